@@ -1,0 +1,52 @@
+package io.quern.kernels;
+
+/**
+ * The weights of one linear layer, {@code (rows, columns)} = (outputs, inputs), in a layout made for the kernels: rows are
+ * interleaved in the vector lanes, so that a product needs no horizontal sum and reads one sequential stream.
+ *
+ * <p>Immutable and safe for use by many threads. Work is split by rows: every range starts at a multiple of
+ * {@link #tileRows} and ends at one, or at {@link #rows}.
+ */
+public abstract class PackedMatrix {
+    private final int rows;
+    private final int columns;
+
+    protected PackedMatrix(int rows, int columns) {
+        this.rows = rows;
+        this.columns = columns;
+    }
+
+    /** Outputs of the linear layer. */
+    public final int rows() {
+        return rows;
+    }
+
+    /** Inputs of the linear layer. */
+    public final int columns() {
+        return columns;
+    }
+
+    /** The layout in a few words, for {@code Model.describe()}: "int4 g32 + scale". */
+    public abstract String layout();
+
+    /** Bytes that the packed weights take. */
+    public abstract long byteSize();
+
+    /** Rows of one tile: the smallest piece of work. */
+    public abstract int tileRows();
+
+    /** Writes the {@link #columns} weights of one row, exactly as the scalar dequantisation of the file gives them. */
+    public abstract void unpackRow(int row, float[] target, int targetOffset);
+
+    /**
+     * {@code y[yOffset + r] = sum over k of W[r][k] * x[xOffset + k]} for rows {@code fromRow <= r < rowLimit}, with f32
+     * activations and f32 sums.
+     */
+    public abstract void multiplyVector(float[] x, int xOffset, float[] y, int yOffset, int fromRow, int rowLimit);
+
+    /**
+     * {@code y[yOffset + t * yStride + r] = sum over k of W[r][k] * x[t][k]} for every token t of {@code x} and rows
+     * {@code fromRow <= r < rowLimit}.
+     */
+    public abstract void multiplyMatrix(Activations x, float[] y, int yOffset, int yStride, int fromRow, int rowLimit);
+}
