@@ -1,6 +1,7 @@
 package io.quern.kernels;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 
 /**
  * Weights stored row after row, each row a whole number of blocks of one type: every GGUF tensor, and dense ones.
@@ -18,5 +19,11 @@ public record BlockWeights(TensorType type, int rows, int columns, MemorySegment
             throw new IllegalArgumentException("data " + data.byteSize() + " bytes != " + expected + " of " + rows + " x "
                     + columns + " " + type);
         }
+    }
+
+    /** Writes the {@link #columns} weights of one row, dequantised exactly. */
+    public void dequantizeRow(int row, float[] target, int targetOffset) {
+        Objects.checkIndex(row, rows);
+        type.dequantize(data, row * type.byteSize(columns), target, targetOffset, columns);
     }
 }
