@@ -3,8 +3,8 @@ package io.quern.kernels;
 /**
  * Element types of stored tensors, spelt and numbered as GGUF does (formats.md E.6).
  *
- * <p>A tensor is a sequence of blocks of {@link #elementsPerBlock} elements in {@link #bytesPerBlock} bytes; plain types
- * have one element a block.
+ * <p>A tensor is a sequence of blocks of {@link #elementsPerBlock} elements in {@link #bytesPerBlock} bytes; plain
+ * types have one element a block.
  */
 public enum TensorType {
     F32(0, 1, 4),
