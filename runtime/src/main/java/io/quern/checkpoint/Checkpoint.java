@@ -1,0 +1,59 @@
+package io.quern.checkpoint;
+
+import io.quern.Tokenizer;
+import io.quern.kernels.BlockWeights;
+import io.quern.kernels.LinearWeights;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An opened checkpoint: everything checked, nothing of the weights read yet. Closing it unmaps the files; segments handed out
+ * are dead then.
+ */
+public interface Checkpoint extends AutoCloseable {
+    Path path();
+
+    /** "GGUF v3" or "safetensors", with what quantises it: for people. */
+    String format();
+
+    ModelConfig config();
+
+    /** The token embedding, {@code (vocabulary, embedding)}: always rows of blocks, since rows are looked up. */
+    BlockWeights tokenEmbedding();
+
+    /** The output matrix, or empty if the token embedding serves (tied). */
+    Optional<LinearWeights> output();
+
+    /** One linear layer of a block. A file that fuses query, key and value is split here. */
+    LinearWeights linear(int layer, LinearRole role);
+
+    /** Its bias, or null. */
+    float[] bias(int layer, LinearRole role);
+
+    /** A norm's weights, or null where the architecture has none (query and key norms). */
+    float[] norm(int layer, NormRole role);
+
+    float[] outputNorm();
+
+    /** The tokenizer; made on first use. */
+    Tokenizer tokenizer();
+
+    Optional<String> chatTemplate();
+
+    /** Special token texts that templates refer to: {@code bos_token}, {@code eos_token} ... */
+    Map<String, String> templateVariables();
+
+    /** All stored tensors in file order, for reports. */
+    List<Tensor> tensors();
+
+    /** The header's own entries, for reports; values as the file has them. */
+    Map<String, Object> metadata();
+
+    /** Bytes of all files. */
+    long fileBytes();
+
+    @Override
+    void close();
+}
