@@ -46,7 +46,10 @@ public abstract class PackedMatrix {
 
     /**
      * {@code y[yOffset + t * yStride + r] = sum over k of W[r][k] * x[t][k]} for every token t of {@code x} and rows
-     * {@code fromRow <= r < rowLimit}.
+     * {@code fromRow <= r < rowLimit}. Other elements of y stay as they are.
+     *
+     * @param scratch memory of the calling thread alone
      */
-    public abstract void multiplyMatrix(Activations x, float[] y, int yOffset, int yStride, int fromRow, int rowLimit);
+    public abstract void multiplyMatrix(
+            Activations x, float[] y, int yOffset, int yStride, int fromRow, int rowLimit, Scratch scratch);
 }
