@@ -3,19 +3,16 @@ package io.quern.kernels;
 /**
  * The inputs of a matrix-matrix product, {@code (tokens, columns)}, prepared once for all matrices that share them.
  *
- * <p>Tokens are grouped in panels of {@link #PANEL_TOKENS}, inputs in chunks of {@link #CHUNK_COLUMNS}; inside a panel the
- * tokens of one input are neighbours, so that a kernel broadcasts them one after another. The panels of one chunk are
- * contiguous: what a tile of weights meets while it is in the cache is one stream.
+ * <p>Tokens are grouped in panels, inputs in chunks; inside a panel the tokens of one input are neighbours, so that a kernel
+ * broadcasts them one after another. The panels of one chunk are contiguous: what a tile of weights meets while it is in
+ * the cache is one stream.
  *
  * <p>Use: {@link #reset}, then {@link #prepare} for all {@link #units}, by one thread or split among several, then (after
  * a barrier) any number of products by any threads.
  */
 public final class Activations {
-    /** Tokens of a panel: with two vectors of weights, as many sums as the registers hold. */
     static final int PANEL_TOKENS = CpuConstants.PANEL_TOKENS;
-
-    /** Inputs of a chunk: half a tile of f32 weights and a panel fit the first-level cache. */
-    static final int CHUNK_COLUMNS = 128;
+    static final int CHUNK_COLUMNS = CpuConstants.CHUNK_COLUMNS;
 
     private static final int UNIT_FLOATS = PANEL_TOKENS * CHUNK_COLUMNS;
 

@@ -10,7 +10,7 @@ import java.util.Arrays;
  */
 final class FloatMatrixProduct {
     /** Tokens for which the sums of one tile are kept (128 KiB at 512 bits); more tokens unpack the weights again. */
-    static final int BLOCK_TOKENS = 64 * CpuConstants.PANEL_TOKENS;
+    static final int BLOCK_TOKENS = 512;
 
     private static final int TILE_ROWS = CpuConstants.TILE_ROWS;
     private static final int PANEL_TOKENS = CpuConstants.PANEL_TOKENS;
@@ -46,37 +46,20 @@ final class FloatMatrixProduct {
         }
     }
 
-    /** The two halves of a tile one after the other: half a tile of weights and a panel fit the first-level cache. */
     private static void multiplyPanels(
             Activations x, int chunk, int columnCount, int fromPanel, int panelLimit, Scratch scratch) {
-        int wholeLimit = x.tokens() - (panelLimit - 1) * PANEL_TOKENS > 4 ? panelLimit : panelLimit - 1;
-        for (int half = 0; half < TILE_ROWS; half += TILE_ROWS / 2) {
-            for (int panel = fromPanel; panel < wholeLimit; panel++) {
-                int sums = (panel - fromPanel) * PANEL_TOKENS * TILE_ROWS + half;
-                if (PANEL_TOKENS == 8) {
-                    VectorFloatTiles.multiply2x8(
-                            scratch.weights, half, x.panels(), x.unitOffset(chunk, panel), columnCount, scratch.sums, sums);
-                } else {
-                    VectorFloatTiles.multiply2x6(
-                            scratch.weights, half, x.panels(), x.unitOffset(chunk, panel), columnCount, scratch.sums, sums);
-                }
-            }
+        int wholeLimit = x.tokens() - (panelLimit - 1) * PANEL_TOKENS > 2 ? panelLimit : panelLimit - 1;
+        int fourLimit = PANEL_TOKENS == 4 ? wholeLimit : fromPanel;
+        int sums = 0;
+        for (int panel = fromPanel; panel < fourLimit; panel++) {
+            VectorFloatTiles.multiply4(
+                    scratch.weights, x.panels(), x.unitOffset(chunk, panel), columnCount, scratch.sums, sums);
+            sums += PANEL_TOKENS * TILE_ROWS;
         }
-        if (wholeLimit < panelLimit) {
-            multiplyFew(x, chunk, columnCount, wholeLimit, (wholeLimit - fromPanel) * PANEL_TOKENS * TILE_ROWS, scratch);
-        }
-    }
-
-    /** A last panel of one to four tokens. */
-    private static void multiplyFew(Activations x, int chunk, int columnCount, int panel, int sums, Scratch scratch) {
-        int inputs = x.unitOffset(chunk, panel);
-        if (x.tokens() - panel * PANEL_TOKENS <= 2) {
-            VectorFloatTiles.multiply4x2(scratch.weights, 0, x.panels(), inputs, columnCount, scratch.sums, sums);
-            return;
-        }
-        for (int half = 0; half < TILE_ROWS; half += TILE_ROWS / 2) {
-            VectorFloatTiles.multiply2x4(
-                    scratch.weights, half, x.panels(), inputs, columnCount, scratch.sums, sums + half);
+        for (int panel = fourLimit; panel < panelLimit; panel++) {
+            VectorFloatTiles.multiply2(
+                    scratch.weights, x.panels(), x.unitOffset(chunk, panel), columnCount, scratch.sums, sums);
+            sums += PANEL_TOKENS * TILE_ROWS;
         }
     }
 }

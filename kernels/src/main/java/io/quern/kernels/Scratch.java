@@ -6,11 +6,11 @@ package io.quern.kernels;
  */
 public final class Scratch {
     /** Unpacked weights of one tile and chunk: {@code [k][TILE_ROWS]}. */
-    final float[] weights = new float[Activations.CHUNK_COLUMNS * CpuConstants.TILE_ROWS];
+    final float[] weights = new float[CpuConstants.CHUNK_COLUMNS * CpuConstants.TILE_ROWS];
 
     /** Sums of one tile: {@code [token][TILE_ROWS]}. */
     final float[] sums = new float[FloatMatrixProduct.BLOCK_TOKENS * CpuConstants.TILE_ROWS];
 
-    /** Allocates about 160 KiB at 512 bits, less at smaller widths. */
+    /** Allocates about 200 KiB at 512 bits, less at smaller widths. */
     public Scratch() {}
 }
