@@ -184,19 +184,10 @@ public final class KvCache implements AutoCloseable {
         return 2L * tileElements * (((long) layer * kvHeadCount + kvHead) * pages + page % CHUNK_PAGES);
     }
 
-    /** Keys, then values, of one tile as floats. {@code staging} takes the f16 elements on the way. */
-    void loadTile(int layer, int kvHead, int page, short[] staging, float[] target) {
+    /** Keys, then values, of one tile as floats. */
+    void loadTile(int layer, int kvHead, int page, float[] target) {
         MemorySegment chunk = chunkOf(layer, page * PAGE);
-        MemorySegment.copy(chunk, F16, tileOffset(layer, kvHead, page), staging, 0, tileElements);
-        HalfFloats.toFloats(staging, 0, target, 0, tileElements);
-    }
-
-    int tileElements() {
-        return tileElements;
-    }
-
-    int keyElements() {
-        return keyElements;
+        HalfFloats.toFloats(chunk, tileOffset(layer, kvHead, page), target, 0, tileElements);
     }
 
     /** Gives the memory back. The cache cannot be used afterwards. */
