@@ -6,7 +6,7 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /** Everything about the kernels that depends on the machine. */
-final class CpuConstants {
+public final class CpuConstants {
     /** The widest vectors that the JVM uses. */
     static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
 
@@ -15,6 +15,9 @@ final class CpuConstants {
 
     /** Floats in the widest vector. */
     static final int FLOAT_LANES = FLOATS.length();
+
+    /** Width of the widest vector in bits. */
+    public static final int VECTOR_BITS = FLOATS.vectorBitSize();
 
     /** Output rows of one tile: four vectors of floats, so that four independent sums hide the latency of additions. */
     static final int TILE_ROWS = 4 * FLOAT_LANES;
@@ -32,8 +35,14 @@ final class CpuConstants {
     private static final int VECTOR_REGISTERS =
             FLOAT_LANES >= 16 || System.getProperty("os.arch").equals("aarch64") ? 32 : 16;
 
-    /** Tokens that a matrix-matrix kernel multiplies with two vectors of weights at once: sums, weights and one input fit. */
-    static final int PANEL_TOKENS = VECTOR_REGISTERS == 32 ? 8 : 6;
+    /** Tokens that a matrix-matrix kernel multiplies with a tile at once, so that sums, weights and inputs fit the registers. */
+    static final int PANEL_TOKENS = VECTOR_REGISTERS == 32 ? 4 : 2;
+
+    /**
+     * Inputs for which a tile of weights is unpacked at once. With 32 registers a weight is used by four tokens and may come
+     * from the second-level cache (64 KiB at 512 bits); with 16 by two, and must stay in the first (16 KiB at 256 bits).
+     */
+    static final int CHUNK_COLUMNS = VECTOR_REGISTERS == 32 ? 256 : 128;
 
     private CpuConstants() {}
 }

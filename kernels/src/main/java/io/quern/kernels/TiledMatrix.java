@@ -54,7 +54,7 @@ abstract class TiledMatrix extends PackedMatrix {
     @Override
     public final void multiplyMatrix(
             Activations x, float[] y, int yOffset, int yStride, int fromRow, int rowLimit, Scratch scratch) {
-        throw new UnsupportedOperationException("matrix-matrix products come with their kernels");
+        MatrixProduct.multiply(this, x, y, yOffset, yStride, fromRow, rowLimit, scratch);
     }
 
     /** Unpacks the row's whole tile piece by piece: for tests and reports, not for speed. */
