@@ -20,8 +20,8 @@ class SharedCasesTest {
 
     private static void check(Tokenizer tokenizer, List<TokenizerCase> cases) {
         for (TokenizerCase each : cases) {
-            assertArrayEquals(
-                    each.ids(), tokenizer.encode(each.text(), false, each.parseSpecial()), () -> "'" + each.text() + "'");
+            int[] ids = tokenizer.encode(each.text(), false, each.parseSpecial());
+            assertArrayEquals(each.ids(), ids, () -> "'" + each.text() + "'");
             assertEquals(each.text(), tokenizer.decode(each.ids(), true));
         }
     }
