@@ -32,4 +32,10 @@ public record BlockWeights(TensorType type, int rows, int columns, MemorySegment
         return new BlockWeights(
                 type, rowCount, columns, data.asSlice(firstRow * rowBytes(), rowCount * rowBytes()));
     }
+
+    /** Writes the {@link #columns} weights of one row, dequantised exactly. */
+    public void dequantizeRow(int row, float[] target, int targetOffset) {
+        Objects.checkIndex(row, rows);
+        type.dequantize(data, row * rowBytes(), target, targetOffset, columns);
+    }
 }

@@ -1,8 +1,8 @@
 package io.quern.kernels;
 
 /**
- * The weights of one linear layer, {@code (rows, columns)} = (outputs, inputs), in a layout made for the kernels: rows are
- * interleaved in the vector lanes, so that a product needs no horizontal sum and reads one sequential stream.
+ * The weights of one linear layer, {@code (rows, columns)} = (outputs, inputs), in a layout made for the kernels: rows
+ * are interleaved in the vector lanes, so that a product needs no horizontal sum and reads one sequential stream.
  *
  * <p>Immutable and safe for use by many threads. Work is split by rows: every range starts at a multiple of
  * {@link #tileRows} and ends at one, or at {@link #rows}.
@@ -39,8 +39,8 @@ public abstract class PackedMatrix {
     public abstract void unpackRow(int row, float[] target, int targetOffset);
 
     /**
-     * {@code y[yOffset + r] = sum over k of W[r][k] * x[xOffset + k]} for rows {@code fromRow <= r < rowLimit}, with f32
-     * activations and f32 sums.
+     * {@code y[yOffset + r] = sum over k of W[r][k] * x[xOffset + k]} for rows {@code fromRow <= r < rowLimit}, with
+     * f32 activations and f32 sums.
      */
     public abstract void multiplyVector(float[] x, int xOffset, float[] y, int yOffset, int fromRow, int rowLimit);
 
