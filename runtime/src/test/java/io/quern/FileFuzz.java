@@ -45,7 +45,9 @@ public final class FileFuzz {
                 case 0 -> bad[at] ^= (byte) (1 << random.nextInt(8));
                 case 1 -> bad[at] = (byte) random.nextInt();
                 case 2 -> bad[at] = (byte) (random.nextBoolean() ? 0xFF : 0);
-                case 3 -> Arrays.fill(bad, at, Math.min(bad.length, at + 8), (byte) (random.nextBoolean() ? 0xFF : 0x7F));
+                case 3 -> Arrays.fill(bad, at, Math.min(bad.length, at + 8), (byte) (random.nextBoolean()
+                        ? 0xFF
+                        : 0x7F));
                 default -> {
                     int from = random.nextInt(Math.min(headerBytes, bad.length));
                     int count = Math.min(1 + random.nextInt(32), bad.length - Math.max(at, from));

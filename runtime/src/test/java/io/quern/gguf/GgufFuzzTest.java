@@ -37,7 +37,8 @@ class GgufFuzzTest {
                 .key("tokenizer.ggml.model", "llama")
                 .key("tokenizer.ggml.tokens", 9,
                         array(8, 3, GgufBuilder.string("a"), GgufBuilder.string("磨"), GgufBuilder.string("")))
-                .key("tokenizer.ggml.scores", 9, array(6, 3, GgufBuilder.f32(1), GgufBuilder.f32(2), GgufBuilder.f32(3)))
+                .key("tokenizer.ggml.scores", 9, array(6, 3, GgufBuilder.f32(1), GgufBuilder.f32(2), GgufBuilder.f32(
+                        3)))
                 .key("tokenizer.ggml.token_type", 9, array(5, 3, GgufBuilder.u64(0), GgufBuilder.u32(0)))
                 .key("u64", 10, GgufBuilder.u64(5))
                 .key("bools", 9, array(7, 2, new byte[] {0, 1}));

@@ -31,7 +31,7 @@ class SafetensorsFileTest {
     void verdictsAreThoseOfTheReference() throws IOException {
         Path files = Shared.path("oracle/bad_safetensors");
         Map<?, ?> cases = (Map<?, ?>) Json.parseObject(
-                        Files.readAllBytes(files.resolve("verdicts.json")), "verdicts.json")
+                Files.readAllBytes(files.resolve("verdicts.json")), "verdicts.json")
                 .get("cases");
         assertEquals(46, cases.size());
         for (Map.Entry<?, ?> entry : cases.entrySet()) {
@@ -91,7 +91,8 @@ class SafetensorsFileTest {
     @Test
     void everyDtypeHasItsSize() {
         for (Dtype dtype : Dtype.values()) {
-            String header = "{\"a\":{\"dtype\":\"" + dtype + "\",\"shape\":[8],\"data_offsets\":[0," + dtype.bits() + "]}}";
+            String header = "{\"a\":{\"dtype\":\"" + dtype + "\",\"shape\":[8],\"data_offsets\":[0," + dtype.bits()
+                    + "]}}";
             try (Arena arena = Arena.ofConfined()) {
                 SafetensorsFile file = open(header, arena, new byte[dtype.bits()]);
                 assertEquals(dtype, file.require("a").dtype());
@@ -117,7 +118,8 @@ class SafetensorsFileTest {
                 "{\"__metadata__\":{\"a\":null}}");
         for (String header : headers) {
             try (Arena arena = Arena.ofConfined()) {
-                assertThrows(QuernException.class, () -> open(header, arena), header.substring(0, Math.min(60, header.length())));
+                assertThrows(QuernException.class, () -> open(header, arena), header.substring(0, Math.min(60, header
+                        .length())));
             }
         }
     }
@@ -136,11 +138,12 @@ class SafetensorsFileTest {
     @Test
     void damagedFilesAreRefusedOrRead() {
         byte[] good = file(
-                "{\"__metadata__\":{\"format\":\"pt\"},\"b\":{\"dtype\":\"F16\",\"shape\":[2,3],\"data_offsets\":[4,16]},"
+                "{\"__metadata__\":{\"format\":\"pt\"},"
+                        + "\"b\":{\"dtype\":\"F16\",\"shape\":[2,3],\"data_offsets\":[4,16]},"
                         + "\"a\":{\"dtype\":\"I8\",\"shape\":[4],\"data_offsets\":[0,4]}}   ",
                 new byte[16]);
-        int refused =
-                FileFuzz.damage(good, good.length, folder.resolve("damaged.safetensors"), 20261122, 1000, path -> {
+        int refused = FileFuzz.damage(good, good.length, folder.resolve("damaged.safetensors"), 20261122, 1000,
+                path -> {
                     try (Arena arena = Arena.ofConfined()) {
                         SafetensorsFile.open(path, arena);
                     }
