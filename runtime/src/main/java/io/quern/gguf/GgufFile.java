@@ -51,7 +51,8 @@ record GgufFile(int version, Map<String, Object> metadata, Map<String, Tensor> t
         for (TensorInfo info : header.tensors()) {
             long start = header.dataOffset() + info.offset();
             if (info.byteSize() > file.byteSize() - start) {
-                throw new QuernException(path + ": tensor '" + info.name() + "' ends at byte " + (start + info.byteSize())
+                throw new QuernException(path + ": tensor '" + info.name() + "' ends at byte " + (start + info
+                        .byteSize())
                         + ", but the file has " + file.byteSize() + " bytes: it is truncated");
             }
             Tensor tensor = new Tensor(info.name(), info.type(), info.shape(), file.asSlice(start, info.byteSize()));
@@ -60,7 +61,8 @@ record GgufFile(int version, Map<String, Object> metadata, Map<String, Tensor> t
             }
         }
         if (header.dataLimit() > file.byteSize()) {
-            throw new QuernException(path + ": the data should end at byte " + header.dataLimit() + ", but the file has "
+            throw new QuernException(path + ": the data should end at byte " + header.dataLimit()
+                    + ", but the file has "
                     + file.byteSize() + " bytes: it is truncated");
         }
     }
