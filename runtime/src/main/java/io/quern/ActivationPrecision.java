@@ -4,6 +4,6 @@ package io.quern;
 public enum ActivationPrecision {
     /** What is fastest at no visible loss: exact where that costs little, integers in prefill. */
     DEFAULT,
-    /** 32-bit floats everywhere. */
+    /** 32-bit floats everywhere, in the cache of keys and values too. */
     F32
 }

@@ -2,6 +2,7 @@ package io.quern;
 
 import io.quern.checkpoint.Checkpoint;
 import io.quern.checkpoint.Checkpoints;
+import io.quern.kernels.TensorType;
 import io.quern.model.ForwardPass;
 import io.quern.model.TransformerWeights;
 import io.quern.model.WeightLoader;
@@ -86,7 +87,7 @@ public final class Model implements AutoCloseable {
     /** A new, empty session. */
     public Session newSession() {
         checkOpen();
-        return new Session(this, new ForwardPass(weights, workers, contextLength));
+        return new Session(this, new ForwardPass(weights, workers, contextLength, cacheType()));
     }
 
     /** A new conversation. */
@@ -132,7 +133,7 @@ public final class Model implements AutoCloseable {
 
     /** What was loaded: format, shape, quantisation, memory, threads. */
     public ModelDescription describe() {
-        return ModelDescription.of(checkpoint, weights, workers.threadCount(), contextLength);
+        return ModelDescription.of(checkpoint, weights, workers.threadCount(), contextLength, cacheType());
     }
 
     /** Ends the worker threads and frees all memory. Sessions of this model cannot be used any more. */
@@ -147,6 +148,10 @@ public final class Model implements AutoCloseable {
         workers.close();
         arena.close();
         checkpoint.close();
+    }
+
+    private TensorType cacheType() {
+        return options.activations() == ActivationPrecision.F32 ? TensorType.F32 : TensorType.F16;
     }
 
     void checkOpen() {

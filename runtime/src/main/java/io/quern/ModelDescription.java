@@ -4,6 +4,7 @@ import io.quern.checkpoint.Checkpoint;
 import io.quern.checkpoint.ModelConfig;
 import io.quern.kernels.CpuConstants;
 import io.quern.kernels.KvCache;
+import io.quern.kernels.TensorType;
 import io.quern.model.TransformerWeights;
 import java.util.Map;
 
@@ -34,7 +35,8 @@ public record ModelDescription(
         int threads,
         int vectorBits) {
 
-    static ModelDescription of(Checkpoint checkpoint, TransformerWeights weights, int threads, int contextLength) {
+    static ModelDescription of(Checkpoint checkpoint, TransformerWeights weights, int threads, int contextLength,
+            TensorType cacheType) {
         ModelConfig config = checkpoint.config();
         return new ModelDescription(
                 checkpoint.path().toString(),
@@ -47,7 +49,7 @@ public record ModelDescription(
                 contextLength,
                 checkpoint.fileBytes(),
                 weights.byteSize(),
-                KvCache.byteSize(config.layerCount(), config.kvHeadCount(), config.headSize(), contextLength),
+                KvCache.byteSize(cacheType, config.layerCount(), config.kvHeadCount(), config.headSize(), contextLength),
                 weights.layouts(),
                 threads,
                 CpuConstants.VECTOR_BITS);

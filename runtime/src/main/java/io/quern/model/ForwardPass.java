@@ -8,6 +8,7 @@ import io.quern.kernels.Residual;
 import io.quern.kernels.RmsNorm;
 import io.quern.kernels.RotaryEmbedding;
 import io.quern.kernels.SiLu;
+import io.quern.kernels.TensorType;
 
 /**
  * The forward pass of one session: tokens in, logits out. Reads top to bottom: {@link #forward} embeds a batch of tokens and
@@ -53,8 +54,13 @@ public final class ForwardPass implements AutoCloseable {
     private final Workers.Task attentionTask;
     private final Workers.Task gateTask = (token, worker) -> applyGate(token);
 
-    /** A forward pass with an empty cache for at most {@code contextLength} tokens. */
-    public ForwardPass(TransformerWeights weights, Workers workers, int contextLength) {
+    /**
+     * A forward pass with an empty cache.
+     *
+     * @param contextLength tokens that the cache can hold
+     * @param cacheType F16, or F32 for exact results
+     */
+    public ForwardPass(TransformerWeights weights, Workers workers, int contextLength, TensorType cacheType) {
         this.weights = weights;
         this.config = weights.config();
         this.workers = workers;
@@ -62,7 +68,7 @@ public final class ForwardPass implements AutoCloseable {
         this.rope = rotaryEmbedding(config.rope());
         this.queryLength = config.headCount() * config.headSize();
         this.kvLength = config.kvHeadCount() * config.headSize();
-        this.cache = new KvCache(config.layerCount(), config.kvHeadCount(), config.headSize(), contextLength);
+        this.cache = new KvCache(cacheType, config.layerCount(), config.kvHeadCount(), config.headSize(), contextLength);
         this.attention = new Attention(config.headCount(), config.kvHeadCount(), config.headSize());
         this.attentionScratch = new AttentionScratch[workers.threadCount()];
         for (int i = 0; i < attentionScratch.length; i++) {
