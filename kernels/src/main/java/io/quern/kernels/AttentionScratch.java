@@ -35,11 +35,12 @@ public final class AttentionScratch {
     /** Starts a block of so many query rows. */
     void reset(int rows) {
         this.rows = rows;
-        Arrays.fill(queries, 0);
-        Arrays.fill(sums, 0);
-        Arrays.fill(references, Float.NEGATIVE_INFINITY);
-        Arrays.fill(weightSums, 0);
-        Arrays.fill(factors, 0);
+        int padded = Math.min(references.length, rows + WIDE - 1);
+        Arrays.fill(queries, 0, padded * headSize, 0);
+        Arrays.fill(sums, 0, padded * paddedHeadSize, 0);
+        Arrays.fill(references, 0, padded, Float.NEGATIVE_INFINITY);
+        Arrays.fill(weightSums, 0, padded * OnlineSoftmax.LANES, 0);
+        Arrays.fill(factors, 0, padded, 0);
     }
 
     /**

@@ -3,6 +3,8 @@ package io.quern.kernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
 import java.util.Arrays;
 
 /**
@@ -30,6 +32,7 @@ public final class KvCache implements AutoCloseable {
     static final int PANEL = 32;
 
     private static final int CHUNK_PAGES = 4;
+    private static final Cleaner CLEANER = Cleaner.create();
     private static final ValueLayout.OfShort F16 = ValueLayout.JAVA_SHORT;
     private static final ValueLayout.OfFloat F32 = ValueLayout.JAVA_FLOAT;
 
@@ -41,6 +44,8 @@ public final class KvCache implements AutoCloseable {
     private final int keyElements;
     private final int tileElements;
     private final Arena arena = Arena.ofShared();
+    /** Gives the memory back at {@link #close}, or when a forgotten cache is collected. */
+    private final Cleaner.Cleanable memory;
     private MemorySegment[] chunks = new MemorySegment[0];
 
     /**
@@ -67,6 +72,8 @@ public final class KvCache implements AutoCloseable {
         this.contextLength = contextLength;
         this.keyElements = PAGE * headSize;
         this.tileElements = keyElements + PAGE * paddedHeadSize(headSize);
+        Arena owned = arena; // the action must not hold this object
+        this.memory = CLEANER.register(this, owned::close);
     }
 
     static int paddedHeadSize(int headSize) {
@@ -151,6 +158,7 @@ public final class KvCache implements AutoCloseable {
                 storeValue32(chunk, value, values, valueOffset + head * headSize, headSize);
             }
         }
+        Reference.reachabilityFence(this);
     }
 
     private static void storeKey16(MemorySegment chunk, long offset, float[] keys, int from, int headSize) {
@@ -221,16 +229,17 @@ public final class KvCache implements AutoCloseable {
         } else {
             MemorySegment.copy(chunk, F32, tile, target, 0, tileElements);
         }
+        Reference.reachabilityFence(this);
     }
 
     private long elementBytes() {
         return type.bytesPerBlock();
     }
 
-    /** Gives the memory back. The cache cannot be used afterwards. */
+    /** Gives the memory back. The cache cannot be used afterwards. Closing again does nothing. */
     @Override
     public void close() {
         chunks = new MemorySegment[0];
-        arena.close();
+        memory.clean();
     }
 }

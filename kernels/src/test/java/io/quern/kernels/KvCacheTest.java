@@ -103,4 +103,16 @@ class KvCacheTest {
             assertThrows(IndexOutOfBoundsException.class, () -> cache.store(0, 10, x, 0, x, 0));
         }
     }
+
+    @Test
+    void isOfNoUseAfterClose() {
+        KvCache cache = new KvCache(1, 1, 64, 10);
+        cache.ensure(10);
+        cache.close();
+        cache.close();
+        float[] x = new float[64];
+        assertThrows(IndexOutOfBoundsException.class, () -> cache.store(0, 0, x, 0, x, 0));
+        assertThrows(IllegalStateException.class, () -> cache.ensure(1));
+        assertEquals(0, cache.byteSize());
+    }
 }
