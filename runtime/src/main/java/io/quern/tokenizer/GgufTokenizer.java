@@ -101,12 +101,18 @@ public final class GgufTokenizer {
         boolean addEos = metadata.bool(PREFIX + "add_eos_token", false);
         requireId(addBos, bos, "bos");
         requireId(addEos, eos, "eos");
-        return new TokenizerOptions(bos, eos, addBos, addEos, prefix, endOfGeneration(eos));
+        return new TokenizerOptions(
+                bos,
+                eos,
+                addBos ? List.of(bos) : List.of(),
+                addEos ? List.of(eos) : List.of(),
+                prefix,
+                endOfGeneration(eos));
     }
 
     private Tokenizer tokenizer(Engine engine, TokenizerOptions options) {
         IntFunction<byte[]> bytes = id -> bytes(vocabulary, id, sentencePiece);
-        return new VocabularyTokenizer(vocabulary, engine, specialTokens(), bytes, options);
+        return new VocabularyTokenizer(vocabulary, engine, engine, specialTokens(), bytes, options);
     }
 
     private int special(String name, int otherwise) {
