@@ -87,7 +87,7 @@ public final class Model implements AutoCloseable {
     /** A new, empty session. */
     public Session newSession() {
         checkOpen();
-        return new Session(this, new ForwardPass(weights, workers, contextLength, cacheType()));
+        return new Session(this, new ForwardPass(weights, workers, contextLength, exact()));
     }
 
     /** A new conversation. */
@@ -133,7 +133,8 @@ public final class Model implements AutoCloseable {
 
     /** What was loaded: format, shape, quantisation, memory, threads. */
     public ModelDescription describe() {
-        return ModelDescription.of(checkpoint, weights, workers.threadCount(), contextLength, cacheType());
+        return ModelDescription.of(checkpoint, weights, workers.threadCount(), contextLength,
+                exact() ? TensorType.F32 : TensorType.F16);
     }
 
     /** Ends the worker threads and frees all memory. Sessions of this model cannot be used any more. */
@@ -150,8 +151,8 @@ public final class Model implements AutoCloseable {
         checkpoint.close();
     }
 
-    private TensorType cacheType() {
-        return options.activations() == ActivationPrecision.F32 ? TensorType.F32 : TensorType.F16;
+    private boolean exact() {
+        return options.activations() == ActivationPrecision.F32;
     }
 
     void checkOpen() {

@@ -106,7 +106,7 @@ class KvCacheTest {
 
     @Test
     void isOfNoUseAfterClose() {
-        KvCache cache = new KvCache(1, 1, 64, 10);
+        KvCache cache = new KvCache(TensorType.F16, 1, 1, 64, 10);
         cache.ensure(10);
         cache.close();
         cache.close();

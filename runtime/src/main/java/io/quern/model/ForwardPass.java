@@ -1,6 +1,7 @@
 package io.quern.model;
 
 import io.quern.checkpoint.ModelConfig;
+import io.quern.kernels.Activations;
 import io.quern.kernels.Attention;
 import io.quern.kernels.AttentionScratch;
 import io.quern.kernels.KvCache;
@@ -58,17 +59,18 @@ public final class ForwardPass implements AutoCloseable {
      * A forward pass with an empty cache.
      *
      * @param contextLength tokens that the cache can hold
-     * @param cacheType F16, or F32 for exact results
+     * @param exact f32 everywhere, instead of integer activations in prefill and an f16 cache
      */
-    public ForwardPass(TransformerWeights weights, Workers workers, int contextLength, TensorType cacheType) {
+    public ForwardPass(TransformerWeights weights, Workers workers, int contextLength, boolean exact) {
         this.weights = weights;
         this.config = weights.config();
         this.workers = workers;
-        this.product = new LinearProduct(workers, widestInput(config));
+        Activations.Precision precision = exact ? Activations.Precision.F32 : Activations.Precision.INTEGER;
+        this.product = new LinearProduct(workers, precision, widestInput(config));
         this.rope = rotaryEmbedding(config.rope());
         this.queryLength = config.headCount() * config.headSize();
         this.kvLength = config.kvHeadCount() * config.headSize();
-        this.cache = new KvCache(cacheType, config.layerCount(), config.kvHeadCount(), config.headSize(), contextLength);
+        this.cache = new KvCache(exact ? TensorType.F32 : TensorType.F16, config.layerCount(), config.kvHeadCount(), config.headSize(), contextLength);
         this.attention = new Attention(config.headCount(), config.kvHeadCount(), config.headSize());
         this.attentionScratch = new AttentionScratch[workers.threadCount()];
         for (int i = 0; i < attentionScratch.length; i++) {

@@ -12,6 +12,7 @@ import io.quern.kernels.VectorActivations;
  */
 final class LinearProduct {
     private final Workers workers;
+    private final Activations.Precision precision;
     private final int maxColumns;
     private final Scratch[] scratch; // by worker
     private final VectorActivations vector = new VectorActivations();
@@ -26,9 +27,13 @@ final class LinearProduct {
     private final Workers.Task vectorTask = this::multiplyVector;
     private final Workers.Task matrixTask = this::multiplyMatrix;
 
-    /** @param maxColumns inputs of the widest layer */
-    LinearProduct(Workers workers, int maxColumns) {
+    /**
+     * @param precision of products with many tokens
+     * @param maxColumns inputs of the widest layer
+     */
+    LinearProduct(Workers workers, Activations.Precision precision, int maxColumns) {
         this.workers = workers;
+        this.precision = precision;
         this.maxColumns = maxColumns;
         this.scratch = new Scratch[workers.threadCount()];
         for (int i = 0; i < scratch.length; i++) {
@@ -69,7 +74,7 @@ final class LinearProduct {
             vector.set(x, 0, group.matrices);
             workers.run(group.chunkCount(), vectorTask);
         } else {
-            batch.reset(tokens, group.columns());
+            batch.reset(tokens, precision, group.matrices);
             workers.run(batch.units(), prepareTask);
             workers.run(group.chunkCount(), matrixTask);
         }
