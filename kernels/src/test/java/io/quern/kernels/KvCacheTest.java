@@ -17,7 +17,7 @@ class KvCacheTest {
         for (int headSize : new int[] {2, 16, 34, 64, 80, 128}) {
             int width = 3 * headSize;
             int positions = 300;
-            try (KvCache cache = new KvCache(2, 3, headSize, 301)) {
+            try (KvCache cache = new KvCache(TensorType.F16, 2, 3, headSize, 301)) {
                 float[] keys = OpsRandom.gaussian(random, 2 * positions * width + 1, 1);
                 float[] values = OpsRandom.gaussian(random, 2 * positions * width + 2, 1e-4);
                 for (int position = 0; position < positions; position++) {
@@ -73,27 +73,27 @@ class KvCacheTest {
 
     @Test
     void growsWithTheContextOnly() {
-        try (KvCache cache = new KvCache(4, 2, 64, 200_000)) {
+        try (KvCache cache = new KvCache(TensorType.F16, 4, 2, 64, 200_000)) {
             assertEquals(0, cache.byteSize());
             cache.ensure(1);
-            assertEquals(KvCache.byteSize(4, 2, 64, 256), cache.byteSize());
+            assertEquals(KvCache.byteSize(TensorType.F16, 4, 2, 64, 256), cache.byteSize());
             cache.ensure(256);
-            assertEquals(KvCache.byteSize(4, 2, 64, 256), cache.byteSize());
+            assertEquals(KvCache.byteSize(TensorType.F16, 4, 2, 64, 256), cache.byteSize());
             cache.ensure(257);
-            assertEquals(KvCache.byteSize(4, 2, 64, 512), cache.byteSize());
+            assertEquals(KvCache.byteSize(TensorType.F16, 4, 2, 64, 512), cache.byteSize());
         }
-        assertEquals(4L * 2 * 64 * 4 * 128, KvCache.byteSize(4, 2, 64, 65), "f16 keys and values, whole pages");
-        try (KvCache small = new KvCache(1, 1, 32, 70)) {
+        assertEquals(4L * 2 * 64 * 4 * 128, KvCache.byteSize(TensorType.F16, 4, 2, 64, 65), "f16 keys and values, whole pages");
+        try (KvCache small = new KvCache(TensorType.F16, 1, 1, 32, 70)) {
             small.ensure(70);
-            assertEquals(KvCache.byteSize(1, 1, 32, 128), small.byteSize());
+            assertEquals(KvCache.byteSize(TensorType.F16, 1, 1, 32, 128), small.byteSize());
         }
     }
 
     @Test
     void refusesWhatDoesNotFit() {
-        assertThrows(IllegalArgumentException.class, () -> new KvCache(1, 1, 63, 10));
-        assertThrows(IllegalArgumentException.class, () -> new KvCache(0, 1, 64, 10));
-        try (KvCache cache = new KvCache(1, 1, 64, 10)) {
+        assertThrows(IllegalArgumentException.class, () -> new KvCache(TensorType.F16, 1, 1, 63, 10));
+        assertThrows(IllegalArgumentException.class, () -> new KvCache(TensorType.F16, 0, 1, 64, 10));
+        try (KvCache cache = new KvCache(TensorType.F16, 1, 1, 64, 10)) {
             assertTrue(assertThrows(IllegalArgumentException.class, () -> cache.ensure(11)).getMessage().contains(
                     "11"));
             float[] x = new float[64];
@@ -106,7 +106,7 @@ class KvCacheTest {
 
     @Test
     void isOfNoUseAfterClose() {
-        KvCache cache = new KvCache(1, 1, 64, 10);
+        KvCache cache = new KvCache(TensorType.F16, 1, 1, 64, 10);
         cache.ensure(10);
         cache.close();
         cache.close();

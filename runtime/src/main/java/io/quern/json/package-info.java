@@ -1,0 +1,2 @@
+/** JSON texts of checkpoints (configurations, tokenizers, headers) to plain Java values. Internal. */
+package io.quern.json;
