@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import io.quern.kernels.Attention;
 import io.quern.kernels.AttentionScratch;
 import io.quern.kernels.KvCache;
+import io.quern.kernels.TensorType;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +20,7 @@ class ParallelAttentionTest {
     @Test
     void resultDoesNotDependOnTheThreads() {
         Random random = new Random(5);
-        try (KvCache cache = new KvCache(1, KV_HEADS, HEAD_SIZE, POSITIONS)) {
+        try (KvCache cache = new KvCache(TensorType.F16, 1, KV_HEADS, HEAD_SIZE, POSITIONS)) {
             cache.ensure(POSITIONS);
             for (int position = 0; position < POSITIONS; position++) {
                 float[] keys = gaussian(random, KV_HEADS * HEAD_SIZE);
