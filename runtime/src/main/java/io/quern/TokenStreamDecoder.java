@@ -7,13 +7,8 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
 /**
-<<<<<<< HEAD
- * Turns ids into text one by one. A token may end within a character: its bytes are kept until the character is
- * whole. Not safe for use by several threads.
-=======
  * Turns ids into text one by one. A token may end within a character: its bytes are kept until the character is whole.
  * Not safe for use by several threads.
->>>>>>> tokenizer
  */
 public final class TokenStreamDecoder {
     private final Tokenizer tokenizer;
