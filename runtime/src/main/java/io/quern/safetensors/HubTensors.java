@@ -99,9 +99,4 @@ final class HubTensors {
     QuernException fail(String message) {
         return new QuernException(where + ": " + message);
     }
-
-    /** All names. */
-    Set<String> names() {
-        return entries.keySet();
-    }
 }

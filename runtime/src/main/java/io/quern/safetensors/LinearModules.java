@@ -33,11 +33,6 @@ final class LinearModules {
         this.quantization = quantization;
     }
 
-    /** Whether there is a module of that name, in whatever format. */
-    boolean has(String module) {
-        return tensors.has(module + ".weight") || isQuantized(module);
-    }
-
     /** Whether its tensors say that it is quantised. */
     boolean isQuantized(String module) {
         return tensors.has(module + ".qweight") || tensors.has(module + ".weight_packed")

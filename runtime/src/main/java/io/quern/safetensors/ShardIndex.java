@@ -50,9 +50,15 @@ record ShardIndex(Path folder, List<String> files, Map<String, String> weightMap
         throw new QuernException(folder + ": no *.safetensors file" + hint(names));
     }
 
-    /** The folder with this one file for all weights. */
+    /** The files of an index that lists this one, else this one alone. */
     static ShardIndex ofFile(Path file) {
-        return new ShardIndex(file.toAbsolutePath().getParent(), List.of(file.getFileName().toString()), Map.of());
+        Path folder = file.toAbsolutePath().getParent();
+        String name = file.getFileName().toString();
+        String index = pick(list(folder), "model" + INDEX_SUFFIX, INDEX_SUFFIX);
+        ShardIndex indexed = index == null ? null : read(folder, index);
+        return indexed != null && indexed.files().contains(name)
+                ? indexed
+                : new ShardIndex(folder, List.of(name), Map.of());
     }
 
     /**
