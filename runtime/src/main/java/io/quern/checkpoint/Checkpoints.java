@@ -5,6 +5,7 @@ import io.quern.gguf.GgufCheckpoint;
 import io.quern.safetensors.HubCheckpoint;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,8 @@ import java.util.stream.Stream;
 /** Opens a model by what lies at its path. */
 public final class Checkpoints {
     private static final byte[] GGUF_MAGIC = "GGUF".getBytes(StandardCharsets.US_ASCII);
+
+    private static final String POCKET_GUIDE = "/io/quern/pocket-guide.gguf";
 
     private Checkpoints() {}
 
@@ -47,6 +50,15 @@ public final class Checkpoints {
             return HubCheckpoint.open(path.toAbsolutePath().getParent());
         }
         throw new QuernException(path + ": neither a GGUF file nor a safetensors file nor a folder with a model");
+    }
+
+    /** Opens the model that comes with the library. */
+    public static Checkpoint openPocketGuide() {
+        try (InputStream stream = Checkpoints.class.getResourceAsStream(POCKET_GUIDE)) {
+            return GgufCheckpoint.of(stream.readAllBytes(), Path.of("pocket-guide"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Checkpoint openFolder(Path folder) {

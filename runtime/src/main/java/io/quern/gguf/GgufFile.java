@@ -25,7 +25,11 @@ record GgufFile(int version, Map<String, Object> metadata, Map<String, Tensor> t
      * @throws QuernException if a file cannot be read or breaks any rule of the format, or ends before its tensors do
      */
     static GgufFile open(Path path, Arena arena) {
-        MemorySegment bytes = FileMapping.map(path, arena);
+        return read(FileMapping.map(path, arena), path, arena);
+    }
+
+    /** As {@link #open}, with the first file's bytes at hand. */
+    static GgufFile read(MemorySegment bytes, Path path, Arena arena) {
         GgufHeader first = GgufHeader.read(bytes, path.toString());
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         addTensors(tensors, first, bytes, path);
