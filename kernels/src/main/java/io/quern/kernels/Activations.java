@@ -1,46 +1,119 @@
 package io.quern.kernels;
 
+import java.util.Arrays;
+import java.util.Objects;
+
 /**
- * The inputs of a matrix-matrix product, {@code (tokens, columns)}, prepared once for all matrices that share them.
+ * The inputs of a matrix-matrix product, {@code (tokens, columns)}, prepared once for all matrices that share them (query,
+ * key and value; gate and up) and all workers.
  *
- * <p>Tokens are grouped in panels, inputs in chunks; inside a panel the tokens of one input are neighbours, so that a kernel
- * broadcasts them one after another. The panels of one chunk are contiguous: what a tile of weights meets while it is in
- * the cache is one stream.
- *
- * <p>Use: {@link #reset}, then {@link #prepare} for all {@link #units}, by one thread or split among several, then (after
- * a barrier) any number of products by any threads.
+ * <p>Use: {@link #reset} by one thread, {@link #prepare} for all {@link #units} by one thread or split among several, then
+ * (after a barrier) any number of products by any threads. {@link #reset} allocates only when more is needed than ever
+ * before.
  */
 public final class Activations {
-    static final int PANEL_TOKENS = CpuConstants.PANEL_TOKENS;
-    static final int CHUNK_COLUMNS = CpuConstants.CHUNK_COLUMNS;
+    /** What products are computed with. */
+    public enum Precision {
+        /** Floats, exactly. */
+        F32,
 
-    private static final int UNIT_FLOATS = PANEL_TOKENS * CHUNK_COLUMNS;
+        /**
+         * Integers of nine bits, with a scale for each token and 32 inputs, where a matrix has integer kernels (about four
+         * bits a weight or less); floats elsewhere. Faster.
+         */
+        INTEGER
+    }
 
     private final int tokenCapacity;
     private final int columnCapacity;
-    private final float[] panels;
+    private ActivationPanels[] variants = {new ActivationPanels()};
+    private int variantCount;
     private int tokens;
     private int columns;
 
-    /** Allocates for at most this many tokens and inputs. */
+    /** Takes at most this many tokens and inputs; memory is allocated as it is needed. */
     public Activations(int tokenCapacity, int columnCapacity) {
         if (tokenCapacity < 1 || columnCapacity < 1) {
             throw new IllegalArgumentException("capacity " + tokenCapacity + " x " + columnCapacity + " is not positive");
         }
         this.tokenCapacity = tokenCapacity;
         this.columnCapacity = columnCapacity;
-        long floats = (long) panelCount(tokenCapacity) * chunkCount(columnCapacity) * UNIT_FLOATS;
-        this.panels = new float[Math.toIntExact(floats)];
     }
 
-    /** Says the shape of what {@link #prepare} will bring; until it has, the contents are undefined. */
+    /** As {@link #reset(int, Precision, PackedMatrix...)} for matrices of so many columns in their natural order, in F32. */
     public void reset(int tokens, int columns) {
+        checkShape(tokens, columns);
+        variantCount = 0;
+        add(null, true, false);
+    }
+
+    /**
+     * Says the shape and the form of what {@link #prepare} will bring; until it has, the contents are undefined.
+     *
+     * @param sharing the matrices that will be multiplied with it; keep the array, it is read and not stored
+     * @throws IllegalArgumentException if the matrices differ in their columns, or capacity is exceeded
+     */
+    public void reset(int tokens, Precision precision, PackedMatrix... sharing) {
+        checkShape(tokens, sharing[0].columns());
+        variantCount = 0;
+        for (PackedMatrix matrix : sharing) {
+            if (matrix.columns() != columns) {
+                throw new IllegalArgumentException("columns " + matrix.columns() + " != " + columns);
+            }
+            InputOrder order = matrix.inputOrder();
+            if (find(order) != null) {
+                continue;
+            }
+            boolean floats = false;
+            boolean integers = false;
+            for (PackedMatrix other : sharing) {
+                if (Objects.equals(order, other.inputOrder())) {
+                    boolean integer = precision == Precision.INTEGER && other.hasIntegerKernel();
+                    floats |= !integer;
+                    integers |= integer;
+                }
+            }
+            add(order, floats, integers);
+        }
+    }
+
+    private void checkShape(int tokens, int columns) {
         if (tokens < 1 || tokens > tokenCapacity || columns < 1 || columns > columnCapacity) {
             throw new IllegalArgumentException("shape " + tokens + " x " + columns + " is not within capacity "
                     + tokenCapacity + " x " + columnCapacity);
         }
         this.tokens = tokens;
         this.columns = columns;
+    }
+
+    private void add(InputOrder order, boolean floats, boolean integers) {
+        if (variantCount == variants.length) {
+            variants = Arrays.copyOf(variants, variantCount + 1);
+            variants[variantCount] = new ActivationPanels();
+        }
+        variants[variantCount++].reset(tokens, columns, order, floats, integers);
+    }
+
+    private ActivationPanels find(InputOrder order) {
+        for (int i = 0; i < variantCount; i++) {
+            if (Objects.equals(variants[i].order(), order)) {
+                return variants[i];
+            }
+        }
+        return null;
+    }
+
+    /** The inputs in the order that a matrix wants. */
+    ActivationPanels forMatrix(PackedMatrix matrix) {
+        if (columns != matrix.columns()) {
+            throw new IllegalArgumentException("columns " + matrix.columns() + " != inputs " + columns);
+        }
+        ActivationPanels panels = find(matrix.inputOrder());
+        if (panels == null || !panels.hasFloats() && !(panels.hasIntegers() && matrix.hasIntegerKernel())) {
+            throw new IllegalArgumentException("these activations were not set for this " + matrix.rows() + " x "
+                    + matrix.columns() + " matrix, " + matrix.layout());
+        }
+        return panels;
     }
 
     public int tokens() {
@@ -53,7 +126,7 @@ public final class Activations {
 
     /** Pieces of work that {@link #prepare} can be split into. */
     public int units() {
-        return panelCount() * chunkCount();
+        return variantCount * variants[0].units();
     }
 
     /**
@@ -67,51 +140,9 @@ public final class Activations {
         if (xStride < columns) {
             throw new IllegalArgumentException("stride " + xStride + " < columns " + columns);
         }
+        int unitsOfVariant = variants[0].units();
         for (int unit = fromUnit; unit < unitLimit; unit++) {
-            int fromColumn = unit / panelCount() * CHUNK_COLUMNS;
-            int fromToken = unit % panelCount() * PANEL_TOKENS;
-            fillUnit(x, xOffset + fromToken * xStride + fromColumn, xStride, Math.min(PANEL_TOKENS, tokens - fromToken),
-                    Math.min(CHUNK_COLUMNS, columns - fromColumn), unit * UNIT_FLOATS);
+            variants[unit / unitsOfVariant].prepare(unit % unitsOfVariant, x, xOffset, xStride);
         }
-    }
-
-    /** Missing tokens of the last panel and missing inputs of the last chunk become zero. */
-    private void fillUnit(float[] x, int xOffset, int xStride, int tokenCount, int columnCount, int unitOffset) {
-        for (int token = 0; token < PANEL_TOKENS; token++) {
-            int from = xOffset + token * xStride;
-            int count = token < tokenCount ? columnCount : 0;
-            for (int k = 0; k < count; k++) {
-                panels[unitOffset + k * PANEL_TOKENS + token] = x[from + k];
-            }
-            for (int k = count; k < CHUNK_COLUMNS; k++) {
-                panels[unitOffset + k * PANEL_TOKENS + token] = 0;
-            }
-        }
-    }
-
-    int panelCount() {
-        return panelCount(tokens);
-    }
-
-    int chunkCount() {
-        return chunkCount(columns);
-    }
-
-    /** The f32 panels: {@code [chunk][panel][k within the chunk][token within the panel]}. */
-    float[] panels() {
-        return panels;
-    }
-
-    /** Where the inputs of a panel and chunk begin in {@link #panels()}. */
-    int unitOffset(int chunk, int panel) {
-        return (chunk * panelCount() + panel) * UNIT_FLOATS;
-    }
-
-    private static int panelCount(int tokens) {
-        return (tokens + PANEL_TOKENS - 1) / PANEL_TOKENS;
-    }
-
-    private static int chunkCount(int columns) {
-        return (columns + CHUNK_COLUMNS - 1) / CHUNK_COLUMNS;
     }
 }

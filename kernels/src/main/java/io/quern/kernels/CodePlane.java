@@ -121,7 +121,8 @@ abstract class CodePlane {
                             .and(mask);
                     ((FloatVector) code.convert(VectorOperators.I2F, 0))
                             .sub(zero)
-                            .fma(scale, minimum)
+                            .mul(scale)
+                            .add(minimum)
                             .intoArray(target, targetOffset + (half + i) * TILE_ROWS + v * FLOAT_LANES);
                 }
                 for (int i = 16 - spread; i < 16; i++) {
@@ -137,7 +138,8 @@ abstract class CodePlane {
                                     .and(mask)
                                     .convert(VectorOperators.I2F, 0))
                             .sub(zero)
-                            .fma(scale, minimum)
+                            .mul(scale)
+                            .add(minimum)
                             .intoArray(target, targetOffset + (half + i) * TILE_ROWS + v * FLOAT_LANES);
                 }
             }

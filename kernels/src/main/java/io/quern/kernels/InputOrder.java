@@ -51,8 +51,13 @@ public final class InputOrder {
 
     /** {@code target[targetOffset + position] = x[xOffset + inputAt(position)]} for all positions. */
     public void gather(float[] x, int xOffset, float[] target, int targetOffset) {
-        for (int position = 0; position < order.length; position++) {
-            target[targetOffset + position] = x[xOffset + order[position]];
+        gather(x, xOffset, 0, order.length, target, targetOffset);
+    }
+
+    /** {@code target[targetOffset + i] = x[xOffset + inputAt(fromPosition + i)]} for {@code i < count}. */
+    void gather(float[] x, int xOffset, int fromPosition, int count, float[] target, int targetOffset) {
+        for (int i = 0; i < count; i++) {
+            target[targetOffset + i] = x[xOffset + order[fromPosition + i]];
         }
     }
 

@@ -71,6 +71,11 @@ public abstract class PackedMatrix {
     public abstract void multiplyVector(
             VectorActivations x, Scratch scratch, float[] y, int yOffset, int fromRow, int rowLimit);
 
+    /** Whether {@link #multiplyMatrix} can compute with integer activations, {@link Activations.Precision#INTEGER}. */
+    public boolean hasIntegerKernel() {
+        return false;
+    }
+
     /**
      * {@code y[yOffset + t * yStride + r] = sum over k of W[r][k] * x[t][k]} for every token t of {@code x} and rows
      * {@code fromRow <= r < rowLimit}. Other elements of y stay as they are.

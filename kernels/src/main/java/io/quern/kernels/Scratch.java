@@ -8,12 +8,9 @@ public final class Scratch {
     /** What matrix-vector products need. */
     final VectorScratch vector = new VectorScratch();
 
-    /** Unpacked weights of one tile and chunk: {@code [k][TILE_ROWS]}. */
-    final float[] weights = new float[CpuConstants.CHUNK_COLUMNS * CpuConstants.TILE_ROWS];
+    /** What matrix-matrix products need. */
+    final MatrixScratch matrix = new MatrixScratch();
 
-    /** Sums of one tile: {@code [token][TILE_ROWS]}. */
-    final float[] sums = new float[FloatMatrixProduct.BLOCK_TOKENS * CpuConstants.TILE_ROWS];
-
-    /** Allocates about 200 KiB at 512 bits, less at smaller widths. */
+    /** Allocates about 300 KiB at 512 bits, less at smaller widths. */
     public Scratch() {}
 }

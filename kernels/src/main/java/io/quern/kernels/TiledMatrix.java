@@ -42,13 +42,18 @@ abstract class TiledMatrix extends PackedMatrix {
         }
     }
 
-    private void checkRows(int fromRow, int rowLimit) {
+    void checkRows(int fromRow, int rowLimit) {
         boolean whole = fromRow == rowLimit
                 || fromRow % TILE_ROWS == 0 && (rowLimit % TILE_ROWS == 0 || rowLimit == rows());
         if (fromRow < 0 || fromRow > rowLimit || rowLimit > rows() || !whole) {
             throw new IllegalArgumentException("rows " + fromRow + " to " + rowLimit + " are not whole tiles of "
                     + TILE_ROWS + " within " + rows() + " rows");
         }
+    }
+
+    @Override
+    public final boolean hasIntegerKernel() {
+        return IntegerMatrixProduct.supports(this);
     }
 
     @Override

@@ -71,7 +71,7 @@ class AttentionTest {
     }
 
     private KvCache filledCache(int layers, int kvHeads, int headSize, int positions) {
-        KvCache cache = new KvCache(layers, kvHeads, headSize, positions);
+        KvCache cache = new KvCache(TensorType.F16, layers, kvHeads, headSize, positions);
         cache.ensure(positions);
         for (int layer = 0; layer < layers; layer++) {
             for (int position = 0; position < positions; position++) {
@@ -139,7 +139,7 @@ class AttentionTest {
 
     @Test
     void largeScoresDoNotOverflow() {
-        try (KvCache cache = new KvCache(1, 1, 16, 200)) {
+        try (KvCache cache = new KvCache(TensorType.F16, 1, 1, 16, 200)) {
             cache.ensure(200);
             float[] keys = new float[16];
             float[] values = new float[16];
@@ -187,7 +187,7 @@ class AttentionTest {
         assertThrows(IllegalArgumentException.class, () -> new Attention(4, 2, 63));
         Attention attention = new Attention(4, 2, 64);
         float[] x = new float[512];
-        try (KvCache cache = new KvCache(1, 2, 64, 8); KvCache other = new KvCache(1, 2, 32, 8)) {
+        try (KvCache cache = new KvCache(TensorType.F16, 1, 2, 64, 8); KvCache other = new KvCache(TensorType.F16, 1, 2, 32, 8)) {
             cache.ensure(8);
             assertThrows(IllegalArgumentException.class, () -> attention.begin(other, 0, 0, 0, 1, x, 0, 256, x, 0,
                     256));

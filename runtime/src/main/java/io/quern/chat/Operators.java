@@ -284,7 +284,7 @@ final class Operators {
                 return text.contains(part);
             }
             case Map<?, ?> map -> {
-                return !(value instanceof Undefined) && map.containsKey(Values.key(value, budget));
+                return !(value instanceof Undefined || isTuple(value)) && map.containsKey(Values.key(value, budget));
             }
             case null, default -> {
                 if (!Values.isIterable(container)) {

@@ -123,6 +123,9 @@ final class TemplateParser {
 
     private Statement forStatement(int line) {
         Target target = targets();
+        if (target instanceof Target.Variable variable && variable.name().equals("loop")) {
+            throw TemplateError.at(line, "'loop' cannot be the variable of a loop");
+        }
         tokens.expectName("in");
         Expression iterable = expressions.tuple(false);
         Expression filter = tokens.skipName("if") ? expressions.expression() : null;
