@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * An opened checkpoint: everything checked, nothing of the weights read yet. Closing it unmaps the files; segments handed out
- * are dead then.
+ * An opened checkpoint: everything checked, nothing of the weights read yet. Closing it unmaps the files; segments
+ * handed out are dead then.
  */
 public interface Checkpoint extends AutoCloseable {
     Path path();

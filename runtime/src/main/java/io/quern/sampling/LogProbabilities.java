@@ -37,7 +37,7 @@ public final class LogProbabilities {
         logits = newLogits;
         logMass = highest + Math.log(mass);
         if (alternatives > 0) {
-            best.selectBest(newLogits, newLogits.length, alternatives);
+            best.selectBest(newLogits, alternatives);
         } else {
             best.truncate(0);
         }

@@ -6,57 +6,82 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * Draws tokens from logits, as {@link SamplingOptions} says. One sampler belongs to one generation and one thread at a time;
- * it allocates nothing once it has seen the vocabulary's size.
+ * Draws tokens from logits, as {@link SamplingOptions} says. One sampler belongs to one generation and one thread at a
+ * time; it allocates nothing for a token.
  */
 public final class Sampler {
     private final SamplingOptions options;
+    private final int vocabularySize;
     private final SplittableRandom random;
     private final int[] biasIds;
     private final float[] biases;
-    private final Candidates candidates = new Candidates();
-    private final TypicalFilter typical = new TypicalFilter();
+    private final Candidates candidates;
+    private final TypicalFilter typical;
+    private final RepetitionPenalties penalties;
     /** The logits after bias and penalties. */
-    private float[] adjusted = new float[0];
-    /** How often each token stands in the window; zero between calls. */
-    private int[] occurrences = new int[0];
-    private double[] weights = new double[0];
+    private final float[] adjusted;
+    private double[] weights = new double[64];
 
-    /** A sampler with the options' seed, or a seed of its own. */
-    public Sampler(SamplingOptions options) {
+    /**
+     * A sampler with the options' seed, or a seed of its own.
+     *
+     * @param vocabularySize how many logits there are each time
+     * @throws IllegalArgumentException if the logit bias names a token outside the vocabulary
+     */
+    public Sampler(SamplingOptions options, int vocabularySize) {
         this.options = options;
+        this.vocabularySize = vocabularySize;
         this.random = options.seed().isPresent() ? new SplittableRandom(options.seed().getAsLong())
                 : new SplittableRandom();
-        this.biasIds = options.logitBias().keySet().stream().mapToInt(Integer::intValue).sorted().toArray();
-        this.biases = new float[biasIds.length];
         Map<Integer, Float> bias = options.logitBias();
+        this.biasIds = bias.keySet().stream().mapToInt(Integer::intValue).sorted().toArray();
+        this.biases = new float[biasIds.length];
         for (int i = 0; i < biasIds.length; i++) {
+            if (biasIds[i] >= vocabularySize) {
+                throw new IllegalArgumentException("logit bias: expected token ids below " + vocabularySize
+                        + ", found " + biasIds[i]);
+            }
             biases[i] = bias.get(biasIds[i]);
+        }
+        this.penalties = RepetitionPenalties.isOn(options) ? new RepetitionPenalties(options, vocabularySize) : null;
+        this.adjusted = new float[penalties != null || biasIds.length > 0 ? vocabularySize : 0];
+        this.candidates = new Candidates();
+        this.typical = new TypicalFilter();
+    }
+
+    /** Tokens that stand in the text without having been drawn, such as the prompt: the penalties count them. */
+    public void accept(int[] ids) {
+        for (int id : ids) {
+            record(id);
         }
     }
 
-    /** The next token when no penalty needs the tokens before it. */
-    public int next(float[] logits) {
-        return next(logits, new int[0], 0);
+    private void record(int id) {
+        if (penalties != null) {
+            penalties.record(id);
+        }
     }
 
     /**
-     * The next token.
+     * Draws the next token, which the penalties count from now on.
      *
      * @param logits one for each token of the vocabulary; negative infinity forbids a token. Not changed
-     * @param history the tokens so far, prompt included, oldest first; its first {@code historyLength} are looked at
      * @return a token id, an index of {@code logits}
-     * @throws IllegalArgumentException if a logit is NaN or positive infinity, or all are negative infinity, or a biased
-     *     token is not in the vocabulary
+     * @throws IllegalArgumentException if there are more or fewer logits than tokens, one is NaN or positive infinity,
+     *     or all are negative infinity
      */
-    public int next(float[] logits, int[] history, int historyLength) {
-        float[] scores = adjust(logits, history, historyLength);
-        int best = best(scores, logits.length);
-        if (options.temperature() == 0) {
-            return best;
+    public int next(float[] logits) {
+        if (logits.length != vocabularySize) {
+            throw new IllegalArgumentException("expected " + vocabularySize + " logits, found " + logits.length);
         }
-        select(scores, logits.length, scores[best]);
-        return draw();
+        float[] scores = adjust(logits);
+        int drawn = best(scores);
+        if (options.temperature() > 0) {
+            select(scores, scores[drawn]);
+            drawn = draw();
+        }
+        record(drawn);
+        return drawn;
     }
 
     /** What could have been drawn last, and how likely each was. For tests. */
@@ -68,82 +93,52 @@ public final class Sampler {
         return weights[index];
     }
 
-    private float[] adjust(float[] logits, int[] history, int historyLength) {
-        int window = options.penaltyWindow() < 0 ? historyLength : Math.min(options.penaltyWindow(), historyLength);
-        boolean penalizes = window > 0 && (options.repetitionPenalty() != 1 || options.presencePenalty() != 0
-                || options.frequencyPenalty() != 0);
-        if (!penalizes && biasIds.length == 0) {
+    private float[] adjust(float[] logits) {
+        if (adjusted.length == 0) {
             return logits;
-        }
-        if (adjusted.length < logits.length) {
-            adjusted = new float[logits.length];
         }
         System.arraycopy(logits, 0, adjusted, 0, logits.length);
         for (int i = 0; i < biasIds.length; i++) {
-            if (biasIds[i] >= logits.length) {
-                throw new IllegalArgumentException("logit bias: expected token ids below " + logits.length + ", found "
-                        + biasIds[i]);
-            }
             adjusted[biasIds[i]] += biases[i];
         }
-        if (penalizes) {
-            penalize(logits.length, history, historyLength - window, historyLength);
+        if (penalties != null) {
+            penalties.apply(adjusted);
         }
         return adjusted;
     }
 
-    private void penalize(int size, int[] history, int from, int to) {
-        if (occurrences.length < size) {
-            occurrences = new int[size];
-        }
-        for (int i = from; i < to; i++) {
-            if (history[i] >= 0 && history[i] < size) {
-                occurrences[history[i]]++;
-            }
-        }
-        for (int i = from; i < to; i++) {
-            int token = history[i];
-            if (token < 0 || token >= size || occurrences[token] == 0) {
-                continue;
-            }
-            float logit = adjusted[token];
-            logit = logit > 0 ? logit / options.repetitionPenalty() : logit * options.repetitionPenalty();
-            adjusted[token] = logit - occurrences[token] * options.frequencyPenalty() - options.presencePenalty();
-            occurrences[token] = 0;
-        }
-    }
-
-    /** The lowest id of the highest score. */
-    private static int best(float[] scores, int size) {
+    /** The id of the highest score, the lowest one of equals, once it is clear that all are usable. */
+    private static int best(float[] scores) {
         int best = -1;
-        float bestScore = Float.NEGATIVE_INFINITY;
-        for (int id = 0; id < size; id++) {
+        float highest = Float.NEGATIVE_INFINITY;
+        for (int id = 0; id < scores.length; id++) {
             float score = scores[id];
-            if (score > bestScore) {
+            // One comparison, nearly always true, that NaN fails as a new maximum does.
+            if (!(score <= highest)) {
+                if (!(score < Float.POSITIVE_INFINITY)) {
+                    throw new IllegalArgumentException("the logit of token " + id + " is " + score);
+                }
                 best = id;
-                bestScore = score;
-            } else if (score != score) {
-                throw new IllegalArgumentException("the logit of token " + id + " is NaN");
+                highest = score;
             }
         }
-        if (best < 0 || bestScore == Float.POSITIVE_INFINITY) {
-            throw new IllegalArgumentException(best < 0 ? "all " + size + " logits are negative infinity"
-                    : "the logit of token " + best + " is infinite");
+        if (best < 0) {
+            throw new IllegalArgumentException("all " + scores.length + " logits are negative infinity");
         }
         return best;
     }
 
-    private void select(float[] scores, int size, float highest) {
+    private void select(float[] scores, float highest) {
         boolean limitsMass = options.topP() < 1;
         float lowest = (float) (highest + Math.log(options.minP()));
-        if (options.topK() > 0 && options.topK() < size) {
-            candidates.selectBest(scores, size, options.topK());
+        if (options.topK() > 0 && options.topK() < scores.length) {
+            candidates.selectBest(scores, options.topK());
         } else if (options.typicalP() < 1) {
-            candidates.selectFrom(scores, size, Float.NEGATIVE_INFINITY);
+            candidates.selectFrom(scores, Float.NEGATIVE_INFINITY);
         } else {
             // Top-p and min-p both keep a run of the best, so min-p may go first; only the mass is that of all tokens.
-            double wanted = limitsMass ? options.topP() * mass(scores, size, highest) : 0;
-            candidates.selectFrom(scores, size, lowest);
+            double wanted = limitsMass ? options.topP() * mass(scores, highest) : 0;
+            candidates.selectFrom(scores, lowest);
             if (limitsMass) {
                 candidates.keepBestMass(wanted, highest);
             }
@@ -168,10 +163,10 @@ public final class Sampler {
         candidates.truncate(kept);
     }
 
-    private static double mass(float[] scores, int size, float origin) {
+    private static double mass(float[] scores, float origin) {
         double mass = 0;
-        for (int id = 0; id < size; id++) {
-            mass += Math.exp(scores[id] - (double) origin);
+        for (float score : scores) {
+            mass += Math.exp(score - (double) origin);
         }
         return mass;
     }

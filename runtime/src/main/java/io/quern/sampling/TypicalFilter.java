@@ -19,14 +19,13 @@ final class TypicalFilter {
             // Ordered by the least deviation; of equal ones the first of the candidates.
             byDeviation.add(i, (float) -Math.abs(-logProbabilities[i] - entropy));
         }
-        byDeviation.sort();
+        byDeviation.startTaking();
         double mass = 0;
-        int kept = 0;
-        while (kept < count && mass <= p) {
-            mass += Math.exp(logProbabilities[byDeviation.id(kept)]);
-            kept++;
+        while (byDeviation.hasMore() && mass <= p) {
+            byDeviation.takeBest();
+            mass += Math.exp(logProbabilities[byDeviation.takenId()]);
         }
-        byDeviation.truncate(kept);
+        byDeviation.keepTaken();
         keep(candidates);
     }
 

@@ -54,8 +54,9 @@ class SamplerTest {
                 float[] logits = logits(random, size);
                 int[] history = random.ints(25, 0, size).toArray();
                 Map<Integer, Double> expected = NaiveSampler.distribution(options, logits, history);
-                Sampler sampler = new Sampler(options);
-                int drawn = sampler.next(logits, history, history.length);
+                Sampler sampler = new Sampler(options, size);
+                sampler.accept(history);
+                int drawn = sampler.next(logits);
                 String what = options + " size " + size + " seed " + seed;
                 assertEquals(expected.keySet(), distribution(sampler).keySet(), what);
                 distribution(sampler).forEach((id, p) -> assertEquals(expected.get(id), p, 1e-5, what));
@@ -73,19 +74,20 @@ class SamplerTest {
         return distribution;
     }
 
-    /** One sampler for changing vocabularies leaves nothing behind from the call before. */
+    /** A sampler that has drawn before finds what a new one with the same history does. */
     @Test
     void reusedArraysDoNotLeak() {
         Random random = new Random(3);
         for (SamplingOptions options : options()) {
-            Sampler reused = new Sampler(options);
-            for (int size : new int[] {500, 8, 64, 500}) {
-                float[] logits = logits(random, size);
-                int[] history = random.ints(12, 0, size).toArray();
-                reused.next(logits, history, history.length);
-                Sampler fresh = new Sampler(options);
-                fresh.next(logits, history, history.length);
-                assertEquals(distribution(fresh), distribution(reused));
+            Sampler reused = new Sampler(options, 300);
+            List<Integer> history = new ArrayList<>();
+            for (int i = 0; i < 15; i++) {
+                float[] logits = logits(random, 300);
+                Sampler fresh = new Sampler(options, 300);
+                fresh.accept(history.stream().mapToInt(Integer::intValue).toArray());
+                fresh.next(logits);
+                history.add(reused.next(logits));
+                assertEquals(distribution(fresh), distribution(reused), options.toString());
             }
         }
     }
@@ -98,7 +100,7 @@ class SamplerTest {
         for (SamplingOptions options : List.of(ALL, ALL.withTemperature(2), ALL.withTopK(12), ALL.withTopP(0.8f),
                 ALL.withTopK(20).withTopP(0.9f).withMinP(0.05f).withTemperature(0.8f), ALL.withTypicalP(0.7f))) {
             Map<Integer, Double> expected = NaiveSampler.distribution(options, logits, NO_HISTORY);
-            Sampler sampler = new Sampler(options.withSeed(99));
+            Sampler sampler = new Sampler(options.withSeed(99), logits.length);
             int draws = 200_000;
             int[] found = new int[logits.length];
             for (int i = 0; i < draws; i++) {
@@ -124,10 +126,10 @@ class SamplerTest {
     @Test
     void aSeedRepeatsItselfAndAnotherDiffers() {
         float[] logits = new float[1000];
-        int[] first = draws(new Sampler(ALL.withSeed(42)), logits);
-        assertArrayEquals(first, draws(new Sampler(ALL.withSeed(42)), logits));
+        int[] first = draws(new Sampler(ALL.withSeed(42), 1000), logits);
+        assertArrayEquals(first, draws(new Sampler(ALL.withSeed(42), 1000), logits));
         assertNotEquals(List.of(first[0], first[1], first[2], first[3]),
-                IntStream.of(draws(new Sampler(ALL.withSeed(43)), logits)).limit(4).boxed().toList());
+                IntStream.of(draws(new Sampler(ALL.withSeed(43), 1000), logits)).limit(4).boxed().toList());
     }
 
     private static int[] draws(Sampler sampler, float[] logits) {
@@ -136,40 +138,57 @@ class SamplerTest {
 
     @Test
     void greedyTakesTheLowestIdOfTheHighest() {
-        Sampler greedy = new Sampler(SamplingOptions.greedy());
-        assertEquals(1, greedy.next(new float[] {1, 3, 3, 2, 3}));
-        assertEquals(0, greedy.next(new float[] {-5}));
-        assertEquals(2, greedy.next(new float[] {Float.NEGATIVE_INFINITY, -2, -1}));
+        SamplingOptions greedy = SamplingOptions.greedy();
+        assertEquals(1, next(greedy, new float[] {1, 3, 3, 2, 3}));
+        assertEquals(0, next(greedy, new float[] {-5}));
+        assertEquals(2, next(greedy, new float[] {Float.NEGATIVE_INFINITY, -2, -1}));
+    }
+
+    private static int next(SamplingOptions options, float[] logits, int... history) {
+        Sampler sampler = new Sampler(options, logits.length);
+        sampler.accept(history);
+        return sampler.next(logits);
     }
 
     @Test
     void greedyHeedsBiasAndPenalties() {
         float[] logits = {2, 1.9f, -1};
-        assertEquals(1, new Sampler(SamplingOptions.greedy().withLogitBias(Map.of(0, Float.NEGATIVE_INFINITY)))
-                .next(logits));
-        assertEquals(1, new Sampler(SamplingOptions.greedy().withRepetitionPenalty(1.1f)).next(logits, new int[] {0}, 1));
-        assertEquals(1, new Sampler(SamplingOptions.greedy().withPresencePenalty(0.2f)).next(logits, new int[] {0}, 1));
-        assertEquals(1, new Sampler(SamplingOptions.greedy().withFrequencyPenalty(0.06f))
-                .next(logits, new int[] {0, 0}, 2));
-        assertEquals(0, new Sampler(SamplingOptions.greedy().withFrequencyPenalty(0.06f))
-                .next(logits, new int[] {0, 0}, 1));
+        SamplingOptions greedy = SamplingOptions.greedy();
+        assertEquals(1, next(greedy.withLogitBias(Map.of(0, Float.NEGATIVE_INFINITY)), logits));
+        assertEquals(1, next(greedy.withRepetitionPenalty(1.1f), logits, 0));
+        assertEquals(1, next(greedy.withPresencePenalty(0.2f), logits, 0));
+        assertEquals(1, next(greedy.withFrequencyPenalty(0.06f), logits, 0, 0));
+        assertEquals(0, next(greedy.withFrequencyPenalty(0.06f), logits, 0));
+        assertEquals(0, next(greedy.withRepetitionPenalty(1.1f), new float[] {-1, -1.05f}));
+        assertEquals(1, next(greedy.withRepetitionPenalty(1.1f), new float[] {-1, -1.05f}, 0));
     }
 
     @Test
     void theWindowLimitsThePenalties() {
-        float[] logits = {2, 1.9f};
-        int[] history = {0, 5, 5};
+        float[] logits = {2, 1.9f, 0};
+        int[] history = {0, 2, 2};
         SamplingOptions options = SamplingOptions.greedy().withPresencePenalty(1);
-        assertEquals(0, new Sampler(options.withPenaltyWindow(2)).next(logits, history, 3));
-        assertEquals(1, new Sampler(options.withPenaltyWindow(3)).next(logits, history, 3));
-        assertEquals(1, new Sampler(options.withPenaltyWindow(-1)).next(logits, history, 3));
-        assertEquals(0, new Sampler(options.withPenaltyWindow(0)).next(logits, history, 3));
+        assertEquals(0, next(options.withPenaltyWindow(2), logits, history));
+        assertEquals(1, next(options.withPenaltyWindow(3), logits, history));
+        assertEquals(1, next(options.withPenaltyWindow(-1), logits, history));
+        assertEquals(0, next(options.withPenaltyWindow(0), logits, history));
+        int[] many = new int[5000];
+        java.util.Arrays.fill(many, 1, 5000, 2);
+        assertEquals(1, next(options.withPenaltyWindow(-1), logits, many));
+        assertEquals(0, next(options.withPenaltyWindow(4999), logits, many));
+    }
+
+    @Test
+    void drawnTokensCountToo() {
+        Sampler sampler = new Sampler(SamplingOptions.greedy().withPresencePenalty(1).withPenaltyWindow(1), 2);
+        float[] logits = {2, 1.9f};
+        assertEquals(List.of(0, 1, 0), List.of(sampler.next(logits), sampler.next(logits), sampler.next(logits)));
     }
 
     @Test
     void theCallersLogitsStayAsTheyAre() {
         float[] logits = {1, 2, 3, 4};
-        new Sampler(ALL.withRepetitionPenalty(2).withLogitBias(Map.of(1, 5f)).withTopK(2)).next(logits, new int[] {3}, 1);
+        next(ALL.withRepetitionPenalty(2).withLogitBias(Map.of(1, 5f)).withTopK(2), logits, 3);
         assertArrayEquals(new float[] {1, 2, 3, 4}, logits);
     }
 
@@ -178,7 +197,7 @@ class SamplerTest {
         float[] logits = {1e30f, -1e30f, 1e30f, Float.NEGATIVE_INFINITY};
         for (float temperature : new float[] {Float.MIN_VALUE, 1e-10f, 1, 1e30f, Float.MAX_VALUE}) {
             for (SamplingOptions options : List.of(ALL, ALL.withTopK(3), ALL.withTopP(0.9f), ALL.withTypicalP(0.5f))) {
-                Sampler sampler = new Sampler(options.withTemperature(temperature));
+                Sampler sampler = new Sampler(options.withTemperature(temperature), 4);
                 for (int i = 0; i < 50; i++) {
                     assertNotEquals(3, sampler.next(logits));
                 }
@@ -192,27 +211,54 @@ class SamplerTest {
         java.util.Arrays.fill(logits, Float.NEGATIVE_INFINITY);
         logits[77] = -50;
         for (SamplingOptions options : options()) {
-            assertEquals(77, new Sampler(options.withLogitBias(Map.of())).next(logits));
+            assertEquals(77, next(options.withLogitBias(Map.of()), logits));
         }
     }
 
     @Test
     void whatIsNoNumberIsRefused() {
         for (SamplingOptions options : List.of(ALL, SamplingOptions.greedy(), SamplingOptions.defaults())) {
-            Sampler sampler = new Sampler(options);
-            assertTrue(assertThrows(IllegalArgumentException.class, () -> sampler.next(new float[] {1, Float.NaN, 0}))
-                    .getMessage().contains("token 1"));
-            assertThrows(IllegalArgumentException.class, () -> sampler.next(new float[] {Float.NaN}));
-            assertThrows(IllegalArgumentException.class, () -> sampler.next(new float[] {1, Float.POSITIVE_INFINITY}));
-            assertThrows(IllegalArgumentException.class, () -> sampler.next(new float[] {Float.NEGATIVE_INFINITY}));
-            assertThrows(IllegalArgumentException.class, () -> sampler.next(new float[0]));
+            String message = refusal(options, 1, Float.NaN, 0);
+            assertTrue(message.contains("token 1"), message);
+            refusal(options, Float.NaN);
+            refusal(options, Float.NaN, 1);
+            refusal(options, 1, Float.POSITIVE_INFINITY);
+            refusal(options, Float.NEGATIVE_INFINITY);
+            refusal(options);
         }
     }
 
+    private static String refusal(SamplingOptions options, float... logits) {
+        return assertThrows(IllegalArgumentException.class, () -> next(options, logits)).getMessage();
+    }
+
     @Test
-    void aBiasOutsideTheVocabularyIsRefused() {
-        Sampler sampler = new Sampler(ALL.withLogitBias(Map.of(4, 1f)));
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> sampler.next(new float[4])).getMessage()
-                .contains("found 4"));
+    void wrongSizesAreRefused() {
+        Sampler sampler = new Sampler(ALL, 4);
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> sampler.next(new float[5])).getMessage()
+                .contains("expected 4 logits, found 5"));
+        assertTrue(assertThrows(IllegalArgumentException.class,
+                () -> new Sampler(ALL.withLogitBias(Map.of(4, 1f)), 4)).getMessage().contains("found 4"));
+        assertThrows(IllegalArgumentException.class,
+                () -> new Sampler(ALL.withPresencePenalty(1), 4).accept(new int[] {4}));
+    }
+
+    /** After the first tokens, drawing allocates nothing, whatever the filters. */
+    @Test
+    void drawingAllocatesNothing() {
+        float[] logits = logits(new Random(8), 50_000);
+        for (SamplingOptions options : List.of(SamplingOptions.defaults(), SamplingOptions.greedy(), ALL,
+                ALL.withTopP(0.9f), ALL.withTypicalP(0.9f).withTopK(100).withRepetitionPenalty(1.1f))) {
+            Sampler sampler = new Sampler(options.withSeed(1), logits.length);
+            for (int i = 0; i < 10; i++) {
+                sampler.next(logits);
+            }
+            long before = AllocatedBytes.now();
+            for (int i = 0; i < 10; i++) {
+                sampler.next(logits);
+            }
+            long bytes = AllocatedBytes.now() - before;
+            assertTrue(bytes < 1024, options + " allocated " + bytes + " bytes for ten tokens");
+        }
     }
 }
