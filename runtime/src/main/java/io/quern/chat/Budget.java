@@ -1,8 +1,8 @@
 package io.quern.chat;
 
 /**
- * What one rendering may use. A step is one evaluated node, one element visited, or some dozens of characters looked at, so
- * that time is bounded whatever the template does; text and lists created are counted too, so that memory is.
+ * What one rendering may use. A step is one evaluated node, one element visited, or some dozens of characters looked
+ * at, so that time is bounded whatever the template does; text and lists created are counted too, so that memory is.
  * The limits are far above what real templates and conversations need.
  */
 final class Budget {

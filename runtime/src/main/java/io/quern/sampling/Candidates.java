@@ -1,8 +1,8 @@
 package io.quern.sampling;
 
 /**
- * Tokens that may still be drawn, with their scores. Better is a higher score, or of equal ones the lower id. The arrays are
- * kept from call to call.
+ * Tokens that may still be drawn, with their scores. Better is a higher score, or of equal ones the lower id. The
+ * arrays are kept from call to call.
  */
 final class Candidates {
     private int[] ids = new int[0];
@@ -36,7 +36,6 @@ final class Candidates {
         count = 0;
     }
 
-
     /** Adds a candidate; there must be room. */
     void add(int id, float score) {
         ids[count] = id;
@@ -55,7 +54,9 @@ final class Candidates {
         count = other.count;
     }
 
-    /** All tokens with a score of at least {@code threshold}, in the order of their ids; never one of negative infinity. */
+    /**
+     * All tokens with a score of at least {@code threshold}, in the order of their ids; never one of negative infinity.
+     */
     void selectFrom(float[] all, float threshold) {
         reset(all.length);
         for (int id = 0; id < all.length; id++) {

@@ -1,8 +1,8 @@
 package io.quern.sampling;
 
 /**
- * Locally typical sampling (Meister et al., arXiv 2202.00666): keeps the tokens whose surprise, minus log p, is nearest to the
- * entropy, until their probabilities sum to more than {@code p}.
+ * Locally typical sampling (Meister et al., arXiv 2202.00666): keeps the tokens whose surprise, minus log p, is nearest
+ * to the entropy, until their probabilities sum to more than {@code p}.
  */
 final class TypicalFilter {
     private final Candidates byDeviation = new Candidates();
