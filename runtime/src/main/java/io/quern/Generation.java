@@ -44,7 +44,7 @@ public final class Generation implements Iterable<String>, Iterator<String> {
         Model model = session.model();
         this.tokenizer = model.tokenizer();
         this.decoder = tokenizer.streamDecoder();
-        this.sampler = new Sampler(options.sampling(), model.vocabularySize());
+        this.sampler = new Sampler(options.sampling());
         this.stops = new StopStrings(options.stopStrings());
         this.logits = new float[model.vocabularySize()];
     }
@@ -114,7 +114,6 @@ public final class Generation implements Iterable<String>, Iterator<String> {
         int[] rest = Arrays.copyOfRange(promptIds, session.position(), promptIds.length);
         newPromptTokens = rest.length;
         session.accept(rest, logits);
-        sampler.accept(promptIds);
     }
 
     private void generateToken() {
@@ -134,7 +133,7 @@ public final class Generation implements Iterable<String>, Iterator<String> {
             nextId[0] = ids[idCount - 1];
             session.accept(nextId, logits);
         }
-        int id = sampler.next(logits);
+        int id = session.draw(sampler, logits);
         if (idCount == ids.length) {
             ids = Arrays.copyOf(ids, 2 * idCount);
         }

@@ -1,6 +1,7 @@
 package io.quern;
 
 import io.quern.model.ForwardPass;
+import io.quern.sampling.Sampler;
 import java.util.Arrays;
 
 /**
@@ -106,6 +107,11 @@ public final class Session implements AutoCloseable {
     @Override
     public synchronized void close() {
         forwardPass.close();
+    }
+
+    /** The next token, by what the session holds. */
+    synchronized int draw(Sampler sampler, float[] logits) {
+        return sampler.next(logits, history, position);
     }
 
     private void check(int[] ids) {

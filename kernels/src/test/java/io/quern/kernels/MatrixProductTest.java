@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -30,7 +28,7 @@ class MatrixProductTest {
 
     @Test
     void moreTokensThanOneBlockAgreeToo() {
-        compare(PlainTiles.random(TILE_ROWS + 3, 160, 5), FloatMatrixProduct.BLOCK_TOKENS + 3);
+        compare(PlainTiles.random(TILE_ROWS + 3, 160, 5), MatrixProduct.BLOCK_TOKENS + 3);
     }
 
     private static void compare(TiledMatrix matrix, int tokens) {
@@ -61,8 +59,8 @@ class MatrixProductTest {
     private static void multiplyInTwoParts(TiledMatrix matrix, Activations x, float[] y, int yOffset, int yStride) {
         int middle = Math.min(TILE_ROWS, matrix.rows());
         Scratch scratch = new Scratch();
-        Arrays.fill(scratch.sums, Float.NaN);
-        Arrays.fill(scratch.weights, Float.NaN);
+        Arrays.fill(scratch.matrix.sums, Float.NaN);
+        Arrays.fill(scratch.matrix.weights, Float.NaN);
         matrix.multiplyMatrix(x, y, yOffset, yStride, middle, matrix.rows(), scratch);
         matrix.multiplyMatrix(x, y, yOffset, yStride, 0, middle, scratch);
     }
@@ -139,24 +137,34 @@ class MatrixProductTest {
 
     @Test
     void compiledProductsAllocateNothing() {
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        for (int tokens : new int[] {1, 4, 2 * CpuConstants.PANEL_TOKENS}) {
-            PlainTiles matrix = PlainTiles.random(TILE_ROWS, 64, 1);
-            float[] x = gaussian(tokens * 64, 2);
-            float[] y = new float[tokens * TILE_ROWS];
-            Activations activations = prepared(x, tokens, 64, tokens);
-            Scratch scratch = new Scratch();
-            long allocated = Long.MAX_VALUE;
-            for (int attempt = 0; attempt < 1000 && allocated > 0; attempt++) {
-                long before = threads.getCurrentThreadAllocatedBytes();
-                for (int i = 0; i < 50; i++) {
-                    activations.prepare(x, 0, 64, 0, activations.units());
-                    matrix.multiplyMatrix(activations, y, 0, TILE_ROWS, 0, TILE_ROWS, scratch);
-                }
-                allocated = threads.getCurrentThreadAllocatedBytes() - before;
+        TiledMatrix[] matrices = {
+            PlainTiles.random(TILE_ROWS, 64, 1), new CodeTiles(TILE_ROWS, 64, 32, 8, true, new Random(1))
+        };
+        for (TiledMatrix matrix : matrices) {
+            for (int tokens : new int[] {1, 4, 2 * CpuConstants.PANEL_TOKENS}) {
+                long allocated = allocatedByProducts(matrix, tokens);
+                assertEquals(0, allocated, tokens + " tokens with " + matrix.layout());
             }
-            assertEquals(0, allocated, tokens + " tokens");
         }
+    }
+
+    /** Repeats products until they are compiled and allocate nothing, or gives up. */
+    private static long allocatedByProducts(TiledMatrix matrix, int tokens) {
+        float[] x = gaussian(tokens * 64, 2);
+        float[] y = new float[tokens * TILE_ROWS];
+        Activations activations = new Activations(tokens, 64);
+        activations.reset(tokens, Activations.Precision.INTEGER, matrix);
+        Scratch scratch = new Scratch();
+        long allocated = Long.MAX_VALUE;
+        for (int attempt = 0; attempt < 1000 && allocated > 0; attempt++) {
+            long before = AllocatedBytes.now();
+            for (int i = 0; i < 50; i++) {
+                activations.prepare(x, 0, 64, 0, activations.units());
+                matrix.multiplyMatrix(activations, y, 0, TILE_ROWS, 0, TILE_ROWS, scratch);
+            }
+            allocated = AllocatedBytes.now() - before;
+        }
+        return allocated;
     }
 
     private static float[] gaussian(int length, long seed) {
