@@ -130,7 +130,8 @@ final class Comparisons {
                 return text.contains(part);
             }
             case Map<?, ?> map -> {
-                return !(value instanceof Undefined || Operators.isTuple(value)) && map.containsKey(Values.key(value, budget));
+                return !(value instanceof Undefined || Operators.isTuple(value))
+                        && map.containsKey(Values.key(value, budget));
             }
             case null, default -> {
                 if (!Values.isIterable(container)) {

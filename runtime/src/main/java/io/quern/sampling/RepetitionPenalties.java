@@ -1,51 +1,42 @@
 package io.quern.sampling;
 
 import io.quern.SamplingOptions;
-import java.util.Arrays;
 
-/** The repetition, presence and frequency penalties, and the window of last tokens that they look at. */
+/** The repetition, presence and frequency penalties on the last tokens of a text. */
 final class RepetitionPenalties {
     private final SamplingOptions options;
-    /** The last tokens: in a ring if the window is bounded, so in no order, which does not matter. */
-    private int[] window;
-    private int filled;
-    private int nextSlot;
+    private final boolean isOn;
     /** How often each token stands in the window; zero between calls. */
-    private final int[] occurrences;
+    private int[] occurrences = new int[0];
 
-    RepetitionPenalties(SamplingOptions options, int vocabularySize) {
+    RepetitionPenalties(SamplingOptions options) {
         this.options = options;
-        this.window = new int[options.penaltyWindow() < 0 ? 1024 : options.penaltyWindow()];
-        this.occurrences = new int[vocabularySize];
-    }
-
-    static boolean isOn(SamplingOptions options) {
-        return options.penaltyWindow() != 0 && (options.repetitionPenalty() != 1 || options.presencePenalty() != 0
+        this.isOn = options.penaltyWindow() != 0 && (options.repetitionPenalty() != 1 || options.presencePenalty() != 0
                 || options.frequencyPenalty() != 0);
     }
 
-    void record(int id) {
-        if (id < 0 || id >= occurrences.length) {
-            throw new IllegalArgumentException("expected token ids from 0 below " + occurrences.length + ", found "
-                    + id);
-        }
-        if (nextSlot == window.length) {
-            if (options.penaltyWindow() < 0) {
-                window = Arrays.copyOf(window, 2 * window.length);
-            } else {
-                nextSlot = 0;
-            }
-        }
-        window[nextSlot++] = id;
-        filled = Math.max(filled, nextSlot);
+    /** Whether any logit changes after so many tokens. */
+    boolean concern(int historyLength) {
+        return isOn && historyLength > 0;
     }
 
-    void apply(float[] logits) {
-        for (int i = 0; i < filled; i++) {
-            occurrences[window[i]]++;
+    void apply(float[] logits, int[] history, int historyLength) {
+        int window = options.penaltyWindow() < 0 ? historyLength : Math.min(options.penaltyWindow(), historyLength);
+        int from = historyLength - window;
+        if (occurrences.length != logits.length) {
+            occurrences = new int[logits.length];
         }
-        for (int i = 0; i < filled; i++) {
-            int id = window[i];
+        for (int i = from; i < historyLength; i++) {
+            if (history[i] < 0 || history[i] >= logits.length) {
+                throw new IllegalArgumentException("history: expected token ids from 0 below " + logits.length
+                        + ", found " + history[i]);
+            }
+        }
+        for (int i = from; i < historyLength; i++) {
+            occurrences[history[i]]++;
+        }
+        for (int i = from; i < historyLength; i++) {
+            int id = history[i];
             if (occurrences[id] == 0) {
                 continue;
             }

@@ -7,80 +7,51 @@ import java.util.SplittableRandom;
 
 /**
  * Draws tokens from logits, as {@link SamplingOptions} says. One sampler belongs to one generation and one thread at a
- * time; it allocates nothing for a token.
+ * time; once it has seen the vocabulary's size it allocates nothing for a token.
  */
 public final class Sampler {
     private final SamplingOptions options;
-    private final int vocabularySize;
     private final SplittableRandom random;
     private final int[] biasIds;
     private final float[] biases;
-    private final Candidates candidates;
-    private final TypicalFilter typical;
+    private final Candidates candidates = new Candidates();
+    private final TypicalFilter typical = new TypicalFilter();
     private final RepetitionPenalties penalties;
     /** The logits after bias and penalties. */
-    private final float[] adjusted;
+    private float[] adjusted = new float[0];
     private double[] weights = new double[64];
 
-    /**
-     * A sampler with the options' seed, or a seed of its own.
-     *
-     * @param vocabularySize how many logits there are each time
-     * @throws IllegalArgumentException if the logit bias names a token outside the vocabulary
-     */
-    public Sampler(SamplingOptions options, int vocabularySize) {
+    /** A sampler with the options' seed, or a seed of its own. */
+    public Sampler(SamplingOptions options) {
         this.options = options;
-        this.vocabularySize = vocabularySize;
         this.random = options.seed().isPresent() ? new SplittableRandom(options.seed().getAsLong())
                 : new SplittableRandom();
         Map<Integer, Float> bias = options.logitBias();
         this.biasIds = bias.keySet().stream().mapToInt(Integer::intValue).sorted().toArray();
         this.biases = new float[biasIds.length];
         for (int i = 0; i < biasIds.length; i++) {
-            if (biasIds[i] >= vocabularySize) {
-                throw new IllegalArgumentException("logit bias: expected token ids below " + vocabularySize
-                        + ", found " + biasIds[i]);
-            }
             biases[i] = bias.get(biasIds[i]);
         }
-        this.penalties = RepetitionPenalties.isOn(options) ? new RepetitionPenalties(options, vocabularySize) : null;
-        this.adjusted = new float[penalties != null || biasIds.length > 0 ? vocabularySize : 0];
-        this.candidates = new Candidates();
-        this.typical = new TypicalFilter();
-    }
-
-    /** Tokens that stand in the text without having been drawn, such as the prompt: the penalties count them. */
-    public void accept(int[] ids) {
-        for (int id : ids) {
-            record(id);
-        }
-    }
-
-    private void record(int id) {
-        if (penalties != null) {
-            penalties.record(id);
-        }
+        this.penalties = new RepetitionPenalties(options);
     }
 
     /**
-     * Draws the next token, which the penalties count from now on.
+     * Draws the next token.
      *
      * @param logits one for each token of the vocabulary; negative infinity forbids a token. Not changed
+     * @param history the tokens so far, prompt included, oldest first: the penalties look at the last of them
+     * @param historyLength how many of {@code history} there are
      * @return a token id, an index of {@code logits}
-     * @throws IllegalArgumentException if there are more or fewer logits than tokens, one is NaN or positive infinity,
-     *     or all are negative infinity
+     * @throws IllegalArgumentException if a logit is NaN or positive infinity, or all are negative infinity, or if the
+     *     logit bias or the history names a token that has no logit
      */
-    public int next(float[] logits) {
-        if (logits.length != vocabularySize) {
-            throw new IllegalArgumentException("expected " + vocabularySize + " logits, found " + logits.length);
-        }
-        float[] scores = adjust(logits);
+    public int next(float[] logits, int[] history, int historyLength) {
+        float[] scores = adjust(logits, history, historyLength);
         int drawn = best(scores);
         if (options.temperature() > 0) {
             select(scores, scores[drawn]);
             drawn = draw();
         }
-        record(drawn);
         return drawn;
     }
 
@@ -93,16 +64,24 @@ public final class Sampler {
         return weights[index];
     }
 
-    private float[] adjust(float[] logits) {
-        if (adjusted.length == 0) {
+    private float[] adjust(float[] logits, int[] history, int historyLength) {
+        boolean penalizes = penalties.concern(historyLength);
+        if (!penalizes && biasIds.length == 0) {
             return logits;
+        }
+        if (adjusted.length != logits.length) {
+            adjusted = new float[logits.length];
         }
         System.arraycopy(logits, 0, adjusted, 0, logits.length);
         for (int i = 0; i < biasIds.length; i++) {
+            if (biasIds[i] >= logits.length) {
+                throw new IllegalArgumentException("logit bias: expected token ids below " + logits.length
+                        + ", found " + biasIds[i]);
+            }
             adjusted[biasIds[i]] += biases[i];
         }
-        if (penalties != null) {
-            penalties.apply(adjusted);
+        if (penalizes) {
+            penalties.apply(adjusted, history, historyLength);
         }
         return adjusted;
     }

@@ -54,9 +54,8 @@ class SamplerTest {
                 float[] logits = logits(random, size);
                 int[] history = random.ints(25, 0, size).toArray();
                 Map<Integer, Double> expected = NaiveSampler.distribution(options, logits, history);
-                Sampler sampler = new Sampler(options, size);
-                sampler.accept(history);
-                int drawn = sampler.next(logits);
+                Sampler sampler = new Sampler(options);
+                int drawn = sampler.next(logits, history, history.length);
                 String what = options + " size " + size + " seed " + seed;
                 assertEquals(expected.keySet(), distribution(sampler).keySet(), what);
                 distribution(sampler).forEach((id, p) -> assertEquals(expected.get(id), p, 1e-5, what));
@@ -74,19 +73,18 @@ class SamplerTest {
         return distribution;
     }
 
-    /** A sampler that has drawn before finds what a new one with the same history does. */
+    /** A sampler that has drawn before, from other vocabularies too, finds what a new one does. */
     @Test
     void reusedArraysDoNotLeak() {
         Random random = new Random(3);
         for (SamplingOptions options : options()) {
-            Sampler reused = new Sampler(options, 300);
-            List<Integer> history = new ArrayList<>();
-            for (int i = 0; i < 15; i++) {
-                float[] logits = logits(random, 300);
-                Sampler fresh = new Sampler(options, 300);
-                fresh.accept(history.stream().mapToInt(Integer::intValue).toArray());
-                fresh.next(logits);
-                history.add(reused.next(logits));
+            Sampler reused = new Sampler(options);
+            for (int size : new int[] {500, 8, 8, 64, 500}) {
+                float[] logits = logits(random, size);
+                int[] history = random.ints(12, 0, size).toArray();
+                reused.next(logits, history, history.length);
+                Sampler fresh = new Sampler(options);
+                fresh.next(logits, history, history.length);
                 assertEquals(distribution(fresh), distribution(reused), options.toString());
             }
         }
@@ -100,11 +98,11 @@ class SamplerTest {
         for (SamplingOptions options : List.of(ALL, ALL.withTemperature(2), ALL.withTopK(12), ALL.withTopP(0.8f),
                 ALL.withTopK(20).withTopP(0.9f).withMinP(0.05f).withTemperature(0.8f), ALL.withTypicalP(0.7f))) {
             Map<Integer, Double> expected = NaiveSampler.distribution(options, logits, NO_HISTORY);
-            Sampler sampler = new Sampler(options.withSeed(99), logits.length);
+            Sampler sampler = new Sampler(options.withSeed(99));
             int draws = 200_000;
             int[] found = new int[logits.length];
             for (int i = 0; i < draws; i++) {
-                found[sampler.next(logits)]++;
+                found[sampler.next(logits, NO_HISTORY, 0)]++;
             }
             double chiSquare = 0;
             int cells = 0;
@@ -126,14 +124,14 @@ class SamplerTest {
     @Test
     void aSeedRepeatsItselfAndAnotherDiffers() {
         float[] logits = new float[1000];
-        int[] first = draws(new Sampler(ALL.withSeed(42), 1000), logits);
-        assertArrayEquals(first, draws(new Sampler(ALL.withSeed(42), 1000), logits));
+        int[] first = draws(new Sampler(ALL.withSeed(42)), logits);
+        assertArrayEquals(first, draws(new Sampler(ALL.withSeed(42)), logits));
         assertNotEquals(List.of(first[0], first[1], first[2], first[3]),
-                IntStream.of(draws(new Sampler(ALL.withSeed(43), 1000), logits)).limit(4).boxed().toList());
+                IntStream.of(draws(new Sampler(ALL.withSeed(43)), logits)).limit(4).boxed().toList());
     }
 
     private static int[] draws(Sampler sampler, float[] logits) {
-        return IntStream.range(0, 100).map(i -> sampler.next(logits)).toArray();
+        return IntStream.range(0, 100).map(i -> sampler.next(logits, NO_HISTORY, 0)).toArray();
     }
 
     @Test
@@ -145,9 +143,7 @@ class SamplerTest {
     }
 
     private static int next(SamplingOptions options, float[] logits, int... history) {
-        Sampler sampler = new Sampler(options, logits.length);
-        sampler.accept(history);
-        return sampler.next(logits);
+        return new Sampler(options).next(logits, history, history.length);
     }
 
     @Test
@@ -179,13 +175,6 @@ class SamplerTest {
     }
 
     @Test
-    void drawnTokensCountToo() {
-        Sampler sampler = new Sampler(SamplingOptions.greedy().withPresencePenalty(1).withPenaltyWindow(1), 2);
-        float[] logits = {2, 1.9f};
-        assertEquals(List.of(0, 1, 0), List.of(sampler.next(logits), sampler.next(logits), sampler.next(logits)));
-    }
-
-    @Test
     void theCallersLogitsStayAsTheyAre() {
         float[] logits = {1, 2, 3, 4};
         next(ALL.withRepetitionPenalty(2).withLogitBias(Map.of(1, 5f)).withTopK(2), logits, 3);
@@ -197,9 +186,9 @@ class SamplerTest {
         float[] logits = {1e30f, -1e30f, 1e30f, Float.NEGATIVE_INFINITY};
         for (float temperature : new float[] {Float.MIN_VALUE, 1e-10f, 1, 1e30f, Float.MAX_VALUE}) {
             for (SamplingOptions options : List.of(ALL, ALL.withTopK(3), ALL.withTopP(0.9f), ALL.withTypicalP(0.5f))) {
-                Sampler sampler = new Sampler(options.withTemperature(temperature), 4);
+                Sampler sampler = new Sampler(options.withTemperature(temperature));
                 for (int i = 0; i < 50; i++) {
-                    assertNotEquals(3, sampler.next(logits));
+                    assertNotEquals(3, sampler.next(logits, NO_HISTORY, 0));
                 }
             }
         }
@@ -233,14 +222,10 @@ class SamplerTest {
     }
 
     @Test
-    void wrongSizesAreRefused() {
-        Sampler sampler = new Sampler(ALL, 4);
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> sampler.next(new float[5])).getMessage()
-                .contains("expected 4 logits, found 5"));
+    void tokensWithoutALogitAreRefused() {
+        assertTrue(refusal(ALL.withLogitBias(Map.of(4, 1f)), 0, 0, 0, 0).contains("found 4"));
         assertTrue(assertThrows(IllegalArgumentException.class,
-                () -> new Sampler(ALL.withLogitBias(Map.of(4, 1f)), 4)).getMessage().contains("found 4"));
-        assertThrows(IllegalArgumentException.class,
-                () -> new Sampler(ALL.withPresencePenalty(1), 4).accept(new int[] {4}));
+                () -> next(ALL.withPresencePenalty(1), new float[4], 1, 4)).getMessage().contains("found 4"));
     }
 
     /** After the first tokens, drawing allocates nothing, whatever the filters. */
@@ -249,13 +234,14 @@ class SamplerTest {
         float[] logits = logits(new Random(8), 50_000);
         for (SamplingOptions options : List.of(SamplingOptions.defaults(), SamplingOptions.greedy(), ALL,
                 ALL.withTopP(0.9f), ALL.withTypicalP(0.9f).withTopK(100).withRepetitionPenalty(1.1f))) {
-            Sampler sampler = new Sampler(options.withSeed(1), logits.length);
-            for (int i = 0; i < 10; i++) {
-                sampler.next(logits);
+            Sampler sampler = new Sampler(options.withSeed(1));
+            int[] history = new int[30];
+            for (int i = 0; i < 20; i++) {
+                history[i] = sampler.next(logits, history, i);
             }
             long before = AllocatedBytes.now();
-            for (int i = 0; i < 10; i++) {
-                sampler.next(logits);
+            for (int i = 20; i < 30; i++) {
+                history[i] = sampler.next(logits, history, i);
             }
             long bytes = AllocatedBytes.now() - before;
             assertTrue(bytes < 1024, options + " allocated " + bytes + " bytes for ten tokens");
