@@ -8,8 +8,10 @@ package io.quern.chat;
 final class Budget {
     static final int MAX_SOURCE_LENGTH = 1 << 20;
     static final int MAX_SOURCE_DEPTH = 100;
+    /** Characters of a name or a number in the source, and of a path such as {@code "a.b"}. */
+    static final int MAX_NAME = 1_000;
     static final int MAX_DEPTH = 500;
-    static final int MAX_STEPS = 20_000_000;
+    static final int MAX_STEPS = 10_000_000;
     /** Characters of one text, the output included. */
     static final int MAX_TEXT = 16 << 20;
     /** Characters of all texts made on the way together; an element of a list counts as {@value #ELEMENT_SIZE}. */

@@ -263,6 +263,10 @@ final class Lexer {
     }
 
     private void take(Kind kind, int end) {
+        if (end - position > Budget.MAX_NAME) {
+            throw TemplateError.at(lineAt(position),
+                    "a name or number of more than " + Budget.MAX_NAME + " characters");
+        }
         emit(kind, source.substring(position, end));
         position = end;
     }

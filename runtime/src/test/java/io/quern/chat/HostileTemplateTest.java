@@ -55,6 +55,10 @@ class HostileTemplateTest {
                         + nest("[%s, %s]") + "{{ x == other }}"),
                 refuses("sorting long lists again and again", "steps",
                         LOOP + "{{ range(100000)|sort(reverse=true)|length }}" + END),
+                refuses("a long name, looked up often", "characters",
+                        LOOP + LOOP + "{{ " + "x".repeat(500_000) + " }}" + END + END),
+                refuses("a long path", "characters",
+                        BIG + "{{ range(100000)|map(attribute='.' * 8000000)|list }}"),
                 refuses("unique of many", "steps", "{{ range(100000)|unique|list }}"));
     }
 
