@@ -38,7 +38,7 @@ final class Tests {
         }
         arguments.bind("test '" + name + "'");
         return switch (name) {
-            case "odd" -> !isZero(Operators.arithmetic("%", value, 2L, evaluator.budget()));
+            case "odd" -> Operators.real(Operators.arithmetic("%", value, 2L, evaluator.budget())) == 1;
             case "even" -> isZero(Operators.arithmetic("%", value, 2L, evaluator.budget()));
             case "upper", "lower" -> {
                 String text = PythonText.str(value, evaluator.budget());

@@ -105,6 +105,11 @@ class TemplateTest {
     }
 
     @Test
+    void aFractionIsNeitherOddNorEven() {
+        assertEquals("False False True", render("{{ 2.5 is odd }} {{ 2.5 is even }} {{ -3 is odd }}"));
+    }
+
+    @Test
     void nullIsNoneAndPrints() {
         Map<String, Object> variables = new HashMap<>();
         variables.put("n", null);
