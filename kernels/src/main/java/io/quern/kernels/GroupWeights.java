@@ -1,9 +1,11 @@
 package io.quern.kernels;
 
+import java.util.Objects;
+
 /**
- * Weights quantised in groups of inputs: {@code W[n][k] = scale[g][n] * (code[n][k] - zero[g][n])}, computed in f32, with
- * g the group of input k (GPTQ, AWQ, compressed-tensors; formats.md C and D). Implementations read the checkpoint's own
- * bytes and undo its shuffling.
+ * Weights quantised in groups of inputs: {@code W[n][k] = scale[g][n] * (code[n][k] - zero[g][n])}, computed in f32,
+ * with g the group of input k (GPTQ, AWQ, compressed-tensors; formats.md C and D). Implementations read the
+ * checkpoint's own bytes and undo its shuffling.
  */
 public non-sealed interface GroupWeights extends LinearWeights {
     /** Bits of a code: 2 to 8. Codes are unsigned, {@code 0 .. 2^bits - 1}. */
@@ -21,12 +23,15 @@ public non-sealed interface GroupWeights extends LinearWeights {
     /** The type in which the checkpoint stores scales: F16, BF16 or F32. */
     TensorType scaleType();
 
-    /** True if {@link #zeros} gives {@code m} of {@code W = code * scale + m} (llm-awq) instead of integral zero points. */
+    /**
+     * True if {@link #zeros} gives {@code m} of {@code W = code * scale + m} (llm-awq) instead of integral zero
+     * points.
+     */
     boolean zerosAreOffsets();
 
     /**
-     * Reads the codes of a rectangle: {@code target[(k - firstColumn) * rowCount + (n - firstRow)]}, rows and columns inside
-     * the matrix.
+     * Reads the codes of a rectangle: {@code target[(k - firstColumn) * rowCount + (n - firstRow)]}, rows and columns
+     * inside the matrix.
      */
     void codes(int firstRow, int rowCount, int firstColumn, int columnCount, byte[] target);
 
@@ -35,4 +40,15 @@ public non-sealed interface GroupWeights extends LinearWeights {
 
     /** Reads the zero points (or offsets, see {@link #zerosAreOffsets}) of one group: {@code target[n - firstRow]}. */
     void zeros(int group, int firstRow, int rowCount, float[] target);
+
+    /**
+     * The {@link LinearWeights#columns} weights of one row, exactly as the format defines them; slow.
+     *
+     * @throws IndexOutOfBoundsException if the row is not in the matrix or the target is too short
+     */
+    static void dequantizeRow(GroupWeights weights, int row, float[] target) {
+        Objects.checkIndex(row, weights.rows());
+        Objects.checkFromIndexSize(0, weights.columns(), target.length);
+        ScalarGroupWeights.dequantizeRow(weights, row, target);
+    }
 }

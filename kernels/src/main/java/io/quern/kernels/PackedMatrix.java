@@ -1,5 +1,7 @@
 package io.quern.kernels;
 
+import java.lang.foreign.Arena;
+
 /**
  * The weights of one linear layer, {@code (rows, columns)} = (outputs, inputs), in a layout made for the kernels: rows are
  * interleaved in the vector lanes, so that a product needs no horizontal sum and reads one sequential stream.
@@ -14,6 +16,22 @@ public abstract class PackedMatrix {
     protected PackedMatrix(int rows, int columns) {
         this.rows = rows;
         this.columns = columns;
+    }
+
+    /**
+     * Allocates a packed matrix for these weights and returns what fills it.
+     *
+     * @param arena where the packed weights live; it must stay open while the matrix is used
+     */
+    public static Packer packer(LinearWeights weights, Arena arena) {
+        return Layouts.packer(weights, arena);
+    }
+
+    /** Packs weights in the calling thread. */
+    public static PackedMatrix pack(LinearWeights weights, Arena arena) {
+        Packer packer = packer(weights, arena);
+        packer.packTiles(0, packer.tileCount());
+        return packer.finish();
     }
 
     /** Outputs of the linear layer. */
@@ -38,15 +56,32 @@ public abstract class PackedMatrix {
     /** Writes the {@link #columns} weights of one row, exactly as the scalar dequantisation of the file gives them. */
     public abstract void unpackRow(int row, float[] target, int targetOffset);
 
+    /** The order in which inputs are stored, or null if it is the natural one. {@link #unpackRow} undoes it. */
+    public InputOrder inputOrder() {
+        return null;
+    }
+
     /**
-     * {@code y[yOffset + r] = sum over k of W[r][k] * x[xOffset + k]} for rows {@code fromRow <= r < rowLimit}, with f32
-     * activations and f32 sums.
+     * {@code y[yOffset + r] = sum over k of W[r][k] * x[k]} for rows {@code fromRow <= r < rowLimit}, with f32 activations
+     * and f32 sums. Other elements of y stay as they are.
+     *
+     * @param x set for this matrix, perhaps among others
+     * @param scratch memory of the calling thread alone
      */
-    public abstract void multiplyVector(float[] x, int xOffset, float[] y, int yOffset, int fromRow, int rowLimit);
+    public abstract void multiplyVector(
+            VectorActivations x, Scratch scratch, float[] y, int yOffset, int fromRow, int rowLimit);
+
+    /** Whether {@link #multiplyMatrix} can compute with integer activations, {@link Activations.Precision#INTEGER}. */
+    public boolean hasIntegerKernel() {
+        return false;
+    }
 
     /**
      * {@code y[yOffset + t * yStride + r] = sum over k of W[r][k] * x[t][k]} for every token t of {@code x} and rows
-     * {@code fromRow <= r < rowLimit}.
+     * {@code fromRow <= r < rowLimit}. Other elements of y stay as they are.
+     *
+     * @param scratch memory of the calling thread alone
      */
-    public abstract void multiplyMatrix(Activations x, float[] y, int yOffset, int yStride, int fromRow, int rowLimit);
+    public abstract void multiplyMatrix(
+            Activations x, float[] y, int yOffset, int yStride, int fromRow, int rowLimit, Scratch scratch);
 }

@@ -21,6 +21,25 @@ public record ModelConfig(
         Rope rope,
         int[] slidingWindow) {
 
+    /** Outputs of a linear layer. */
+    public int rows(LinearRole role) {
+        return switch (role) {
+            case QUERY -> headCount * headSize;
+            case KEY, VALUE -> kvHeadCount * headSize;
+            case OUTPUT, FFN_DOWN -> embeddingLength;
+            case FFN_GATE, FFN_UP -> feedForwardLength;
+        };
+    }
+
+    /** Inputs of a linear layer. */
+    public int columns(LinearRole role) {
+        return switch (role) {
+            case QUERY, KEY, VALUE, FFN_GATE, FFN_UP -> embeddingLength;
+            case OUTPUT -> headCount * headSize;
+            case FFN_DOWN -> feedForwardLength;
+        };
+    }
+
     /**
      * Rotary position embedding.
      *

@@ -1,0 +1,48 @@
+package io.quern.kernels;
+
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/** Everything about the kernels that depends on the machine. */
+public final class CpuConstants {
+    /** The widest vectors that the JVM uses. */
+    static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
+
+    /** Ints in vectors of the same width. */
+    static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+
+    /** Floats in the widest vector. */
+    static final int FLOAT_LANES = FLOATS.length();
+
+    /** Width of the widest vector in bits. */
+    public static final int VECTOR_BITS = FLOATS.vectorBitSize();
+
+    /** Output rows of one tile: four vectors of floats, so that four independent sums hide the latency of additions. */
+    static final int TILE_ROWS = 4 * FLOAT_LANES;
+
+    /** Bytes of one vector. */
+    static final int VECTOR_BYTES = FLOATS.vectorByteSize();
+
+    /** Bytes of one 32-bit word for each row of a tile. */
+    static final int TILE_WORD_BYTES = TILE_ROWS * Integer.BYTES;
+
+    /** Packed weights live in memory in the machine's own order. */
+    static final ByteOrder ORDER = ByteOrder.nativeOrder();
+
+    /** Vector registers: 32 with AVX-512 and on AArch64, 16 otherwise. */
+    private static final int VECTOR_REGISTERS =
+            FLOAT_LANES >= 16 || System.getProperty("os.arch").equals("aarch64") ? 32 : 16;
+
+    /** Tokens that a matrix-matrix kernel multiplies with a tile at once, so that sums, weights and inputs fit the registers. */
+    static final int PANEL_TOKENS = VECTOR_REGISTERS == 32 ? 4 : 2;
+
+    /**
+     * Inputs for which a tile of weights is unpacked at once. With 32 registers a weight is used by four tokens and may come
+     * from the second-level cache (64 KiB at 512 bits); with 16 by two, and must stay in the first (16 KiB at 256 bits).
+     */
+    static final int CHUNK_COLUMNS = VECTOR_REGISTERS == 32 ? 256 : 128;
+
+    private CpuConstants() {}
+}

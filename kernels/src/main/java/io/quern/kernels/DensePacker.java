@@ -1,0 +1,90 @@
+package io.quern.kernels;
+
+import static io.quern.kernels.CpuConstants.TILE_ROWS;
+import static io.quern.kernels.CpuConstants.TILE_WORD_BYTES;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Packs a {@link DenseMatrix}. */
+final class DensePacker implements Packer {
+    private static final int PIECE = 128;
+
+    private final int rows;
+    private final int columns;
+    private final TensorType type;
+    private final DenseSource source;
+    private final MemorySegment data;
+    private final AtomicBoolean infinite = new AtomicBoolean();
+
+    /** @param type F32, F16 or BF16: what is stored */
+    DensePacker(int rows, int columns, TensorType type, DenseSource source, Arena arena) {
+        this.rows = rows;
+        this.columns = columns;
+        this.type = type;
+        this.source = source;
+        this.data = arena.allocate(TiledMatrix.tileCount(rows) * DenseMatrix.tileBytes(columns, type), 64);
+    }
+
+    @Override
+    public int tileCount() {
+        return TiledMatrix.tileCount(rows);
+    }
+
+    @Override
+    public long byteSize() {
+        return data.byteSize();
+    }
+
+    @Override
+    public void packTiles(int fromTile, int tileLimit) {
+        int[] bits = new int[PIECE];
+        int[] words = new int[PIECE * TILE_ROWS];
+        int wordInputs = DenseMatrix.wordInputs(type);
+        int padded = Chunks.padded(columns);
+        long at = fromTile * DenseMatrix.tileBytes(columns, type);
+        for (int tile = fromTile; tile < tileLimit; tile++) {
+            for (int from = 0; from < padded; from += PIECE) {
+                int inputs = Math.min(PIECE, padded - from);
+                Arrays.fill(words, 0);
+                for (int lane = 0; lane < TiledMatrix.rowsOfTile(tile, rows); lane++) {
+                    int count = Math.min(inputs, columns - from);
+                    source.read(tile * TILE_ROWS + lane, from, count, bits);
+                    put(bits, count, words, lane);
+                }
+                int wordCount = inputs / wordInputs;
+                MemorySegment.copy(words, 0, data, ValueLayout.JAVA_INT, at, wordCount * TILE_ROWS);
+                at += (long) wordCount * TILE_WORD_BYTES;
+            }
+        }
+    }
+
+    private void put(int[] bits, int count, int[] words, int lane) {
+        if (type == TensorType.F32) {
+            for (int k = 0; k < count; k++) {
+                words[k * TILE_ROWS + lane] = bits[k];
+            }
+            return;
+        }
+        boolean found = false;
+        for (int k = 0; k < count; k++) {
+            words[(k >> 1) * TILE_ROWS + lane] |= bits[k] << 16 * (k & 1);
+            found |= (bits[k] & 0x7C00) == 0x7C00;
+        }
+        if (found) {
+            infinite.set(true);
+        }
+    }
+
+    @Override
+    public PackedMatrix finish() {
+        return switch (type) {
+            case F16 -> new Float16Matrix(rows, columns, data, infinite.get());
+            case BF16 -> new BFloat16Matrix(rows, columns, data);
+            default -> new Float32Matrix(rows, columns, data);
+        };
+    }
+}

@@ -1,0 +1,88 @@
+package io.quern.kernels;
+
+import static io.quern.kernels.CpuConstants.TILE_ROWS;
+
+/** Reads group-quantised weights into an integer layout, their inputs in the order in which they are stored. */
+final class GroupSource implements ChunkSource {
+    private final GroupWeights weights;
+    private final int blockInputs;
+    private final InputOrder order;
+    private final GroupScales codec;
+    private final byte[] bytes = new byte[Chunks.INPUTS * TILE_ROWS];
+    private final byte[] column = new byte[TILE_ROWS];
+    private final float[] scales = new float[TILE_ROWS];
+    private final float[] zeros = new float[TILE_ROWS];
+
+    GroupSource(GroupWeights weights, int blockInputs, InputOrder order, GroupScales codec) {
+        this.weights = weights;
+        this.blockInputs = blockInputs;
+        this.order = order;
+        this.codec = codec;
+    }
+
+    @Override
+    public void header(int firstRow, int rowCount, int fromColumn, int inputs, int[] words) {
+        int firstGroup = fromColumn / blockInputs;
+        int blocks = Chunks.ceilDiv(inputs, blockInputs);
+        int second = codec.scaleWords(blocks);
+        for (int block = 0; block < blocks; block++) {
+            int group = firstGroup + block;
+            weights.scales(group, firstRow, rowCount, scales);
+            put(words, 0, block, scales, rowCount);
+            switch (codec.offset()) {
+                case COMMON_ZERO -> {}
+                case MINIMUM -> {
+                    weights.zeros(group, firstRow, rowCount, zeros);
+                    put(words, second, block, zeros, rowCount);
+                }
+                case ZERO -> {
+                    weights.zeros(group, firstRow, rowCount, zeros);
+                    for (int lane = 0; lane < rowCount; lane++) {
+                        BlockReader.putByte(words, second, block, lane, checkedZero(zeros[lane], firstRow + lane, group));
+                    }
+                }
+            }
+        }
+    }
+
+    private static int checkedZero(float zero, int row, int group) {
+        if (zero != (int) zero || zero < 0 || zero > 255) {
+            throw new IllegalArgumentException("zero point " + zero + " of row " + row + ", group " + group
+                    + " is not an integer of 0 to 255");
+        }
+        return (int) zero;
+    }
+
+    private void put(int[] words, int firstWord, int block, float[] values, int rowCount) {
+        for (int lane = 0; lane < rowCount; lane++) {
+            switch (codec.type()) {
+                case F16 -> BlockReader.putShort(words, firstWord, block, lane, Float.floatToFloat16(values[lane]));
+                case BF16 -> BlockReader.putShort(words, firstWord, block, lane, Float.floatToRawIntBits(values[lane]) >>> 16);
+                default -> words[(firstWord + block) * TILE_ROWS + lane] = Float.floatToRawIntBits(values[lane]);
+            }
+        }
+    }
+
+    @Override
+    public void codes(int firstRow, int rowCount, int fromColumn, int inputs, long[] codes) {
+        int count = Math.min(inputs, weights.columns() - fromColumn);
+        if (order == null) {
+            weights.codes(firstRow, rowCount, fromColumn, count, bytes);
+        } else {
+            for (int k = 0; k < count; k++) {
+                weights.codes(firstRow, rowCount, order.inputAt(fromColumn + k), 1, column);
+                System.arraycopy(column, 0, bytes, k * rowCount, rowCount);
+            }
+        }
+        for (int first = 0; first < count; first += 8) {
+            int some = Math.min(8, count - first);
+            for (int lane = 0; lane < rowCount; lane++) {
+                long code = 0;
+                for (int i = 0; i < some; i++) {
+                    code |= (bytes[(first + i) * rowCount + lane] & 0xFFL) << 8 * i;
+                }
+                codes[first / 8 * TILE_ROWS + lane] = code;
+            }
+        }
+    }
+}

@@ -1,0 +1,213 @@
+package io.quern.kernels;
+
+import static io.quern.kernels.CpuConstants.FLOATS;
+import static io.quern.kernels.CpuConstants.FLOAT_LANES;
+import static io.quern.kernels.CpuConstants.TILE_ROWS;
+import static io.quern.kernels.CpuConstants.TILE_WORD_BYTES;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * Integer codes with a scale, and a zero point or minimum, for each block of inputs. A tile is a sequence of chunks, a chunk
+ * its blocks' scales ({@link ScaleCodec}) and then its codes ({@link CodePlane}).
+ *
+ * <p>Products sum {@code code * x} with unsigned codes as they are, and settle zero points and minimums once a block with
+ * the sum of its inputs.
+ */
+final class IntegerMatrix extends TiledMatrix implements IntegerTiles {
+    final ScaleCodec scaleCodec;
+    final CodePlane plane;
+
+    /** Inputs of a scale block. */
+    final int blockInputs;
+
+    private final MemorySegment data;
+    private final InputOrder inputOrder;
+    private final int paddedColumns;
+    private final int chunkInputs;
+    private final long chunkBytes;
+    private final long tileBytes;
+    private final int centre;
+
+    IntegerMatrix(IntegerShape shape, MemorySegment data, InputOrder inputOrder) {
+        super(shape.rows(), shape.columns());
+        this.scaleCodec = shape.scaleCodec();
+        this.plane = shape.plane();
+        this.blockInputs = shape.blockInputs();
+        this.paddedColumns = Chunks.padded(shape.columns());
+        this.chunkInputs = shape.chunkInputs();
+        this.chunkBytes = shape.chunkBytes(chunkInputs);
+        this.tileBytes = shape.tileBytes();
+        this.data = data;
+        this.inputOrder = inputOrder;
+        this.centre = scaleCodec.commonZero() >= 0 ? scaleCodec.commonZero() : 1 << plane.bits - 1;
+    }
+
+    @Override
+    public String layout() {
+        return plane.description() + " g" + blockInputs + " + " + scaleCodec.description()
+                + (inputOrder == null ? "" : ", inputs reordered");
+    }
+
+    @Override
+    public long byteSize() {
+        return data.byteSize();
+    }
+
+    @Override
+    public InputOrder inputOrder() {
+        return inputOrder;
+    }
+
+    @Override
+    public int scaleInputs() {
+        return blockInputs;
+    }
+
+    @Override
+    public int minimumCode() {
+        return -centre;
+    }
+
+    @Override
+    public int maximumCode() {
+        return plane.maximumCode() - centre;
+    }
+
+    @Override
+    public boolean hasMinimums() {
+        return scaleCodec.commonZero() < 0;
+    }
+
+    @Override
+    void addTile(int tile, VectorActivations.Ordered x, VectorScratch scratch) {
+        long chunk = tile * tileBytes;
+        for (int from = 0; from < paddedColumns; from += chunkInputs) {
+            int inputs = Math.min(chunkInputs, paddedColumns - from);
+            int blocks = Chunks.ceilDiv(inputs, blockInputs);
+            scaleCodec.decode(data, chunk, blocks, 0, blocks, scratch.scales, 0, scratch.offsets, 0, TILE_ROWS);
+            long codes = chunk + (long) scaleCodec.headerWords(blocks) * TILE_WORD_BYTES;
+            // A chunk of one long block is taken in pieces, which bounds memory and the length of a sum.
+            int step = blocks == 1 ? Chunks.INPUTS : inputs;
+            for (int piece = 0; piece < inputs; piece += step) {
+                int pieceInputs = Math.min(step, inputs - piece);
+                plane.scaleInputs(x.values, from + piece, pieceInputs, scratch.inputs);
+                plane.accumulate(data, codes + plane.byteSize(piece), pieceInputs, blockInputs, scratch.inputs,
+                        scratch.scales, scratch.sums);
+            }
+            addOffsets(x.sums, from, inputs, scratch);
+            chunk += chunkBytes;
+        }
+    }
+
+    /** Adds {@code minimum * sum of x}, or subtracts {@code scale * zero * sum of x}, for every block. */
+    private void addOffsets(float[] inputSums, int from, int inputs, VectorScratch scratch) {
+        boolean minimums = scaleCodec.hasMinimums();
+        int row = 0;
+        for (int block = from; block < from + inputs; block += blockInputs) {
+            int limit = Math.min(block + blockInputs, from + inputs);
+            float sum = 0;
+            for (int k = block; k < limit; k += VectorActivations.SUM_INPUTS) {
+                sum += inputSums[k / VectorActivations.SUM_INPUTS];
+            }
+            for (int lane = 0; lane < TILE_ROWS; lane += FLOAT_LANES) {
+                FloatVector offset = FloatVector.fromArray(FLOATS, scratch.offsets, row + lane);
+                FloatVector factor =
+                        minimums ? offset : offset.mul(FloatVector.fromArray(FLOATS, scratch.scales, row + lane)).neg();
+                factor.fma(FloatVector.broadcast(FLOATS, sum), FloatVector.fromArray(FLOATS, scratch.sums, lane))
+                        .intoArray(scratch.sums, lane);
+            }
+            row += TILE_ROWS;
+        }
+    }
+
+    @Override
+    void unpackTile(int tile, int fromColumn, int columnCount, float[] target, int targetOffset) {
+        int limit = Math.min(paddedColumns, fromColumn + Chunks.padded(columnCount));
+        int from = fromColumn;
+        while (from < limit) {
+            int pieceLimit = pieceLimit(from, limit);
+            int at = targetOffset + (from - fromColumn) * TILE_ROWS;
+            int blocks = Chunks.ceilDiv(pieceLimit - from, blockInputs);
+            int stride = blocks == 1 ? pieceLimit - from : blockInputs;
+            int last = at + (stride - 1) * TILE_ROWS;
+            decodeScales(tile, from, blocks, target, last, target, last - TILE_ROWS, stride * TILE_ROWS);
+            plane.unpack(data, codes(tile, from), pieceLimit - from, stride, scaleCodec.hasMinimums(), target, at);
+            from = pieceLimit;
+        }
+        if (limit > columns()) {
+            int padding = targetOffset + (Math.max(columns(), fromColumn) - fromColumn) * TILE_ROWS;
+            Arrays.fill(target, padding, targetOffset + (limit - fromColumn) * TILE_ROWS, 0);
+        }
+    }
+
+    /** The end of a piece that lies in one chunk and holds only whole blocks, or a part of one. */
+    private int pieceLimit(int from, int limit) {
+        int chunkEnd = Math.min(limit, (from / chunkInputs + 1) * chunkInputs);
+        int blockEnd = (from / blockInputs + 1) * blockInputs;
+        if (from % blockInputs != 0 || blockEnd > chunkEnd) {
+            return Math.min(blockEnd, chunkEnd);
+        }
+        return chunkEnd / blockInputs * blockInputs;
+    }
+
+    private void decodeScales(int tile, int from, int blocks, float[] scales, int scaleOffset, float[] offsets,
+            int offsetOffset, int stride) {
+        scaleCodec.decode(data, chunk(tile, from), chunkBlocks(from), from % chunkInputs / blockInputs, blocks, scales,
+                scaleOffset, offsets, offsetOffset, stride);
+    }
+
+    private long chunk(int tile, int column) {
+        return tile * tileBytes + column / chunkInputs * chunkBytes;
+    }
+
+    private int chunkBlocks(int column) {
+        return Chunks.ceilDiv(Math.min(chunkInputs, paddedColumns - column / chunkInputs * chunkInputs), blockInputs);
+    }
+
+    /** Byte offset of the codes of an input, a multiple of 32. */
+    private long codes(int tile, int column) {
+        return chunk(tile, column) + (long) scaleCodec.headerWords(chunkBlocks(column)) * TILE_WORD_BYTES
+                + plane.byteSize(column % chunkInputs);
+    }
+
+    @Override
+    public void unpackCodes(int tile, int fromColumn, int columnCount, short[] target, int targetOffset) {
+        int limit = Math.min(paddedColumns, fromColumn + Chunks.padded(columnCount));
+        for (int from = fromColumn; from < limit; ) {
+            int pieceLimit = Math.min(limit, (from / chunkInputs + 1) * chunkInputs);
+            plane.unpackCodes(data, codes(tile, from), pieceLimit - from, centre, target,
+                    targetOffset + (from - fromColumn) * TILE_ROWS);
+            from = pieceLimit;
+        }
+    }
+
+    @Override
+    public void unpackScales(int tile, int fromColumn, int columnCount, float[] scales, float[] minimums, int offset) {
+        int limit = Math.min(paddedColumns, fromColumn + Chunks.padded(columnCount));
+        int at = offset;
+        for (int from = fromColumn; from < limit; ) {
+            int pieceLimit = Math.min(limit, (from / chunkInputs + 1) * chunkInputs);
+            int blocks = Chunks.ceilDiv(pieceLimit, blockInputs) - from / blockInputs;
+            decodeScales(tile, from, blocks, scales, at, minimums, at, TILE_ROWS);
+            if (hasMinimums()) {
+                centre(scales, minimums, at, at + blocks * TILE_ROWS);
+            }
+            at += blocks * TILE_ROWS;
+            from = pieceLimit;
+        }
+    }
+
+    /** Turns offsets of unsigned codes into minimums of codes that are smaller by the centre. */
+    private void centre(float[] scales, float[] minimums, int from, int limit) {
+        boolean minimum = scaleCodec.hasMinimums();
+        for (int i = from; i < limit; i += FLOAT_LANES) {
+            FloatVector scale = FloatVector.fromArray(FLOATS, scales, i);
+            FloatVector offset = FloatVector.fromArray(FLOATS, minimums, i);
+            FloatVector centred = minimum ? scale.mul(centre).add(offset) : scale.mul(offset.neg().add(centre));
+            centred.intoArray(minimums, i);
+        }
+    }
+}

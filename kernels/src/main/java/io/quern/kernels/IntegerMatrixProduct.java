@@ -1,0 +1,80 @@
+package io.quern.kernels;
+
+import static io.quern.kernels.BlockQuantizer.INPUTS;
+import static io.quern.kernels.CpuConstants.CHUNK_COLUMNS;
+import static io.quern.kernels.CpuConstants.PANEL_TOKENS;
+import static io.quern.kernels.CpuConstants.TILE_ROWS;
+
+/**
+ * Matrix-matrix product of small integer codes with activations of nine bits: integer products and sums within 32 inputs,
+ * f32 scales and sums beyond.
+ */
+final class IntegerMatrixProduct {
+    private IntegerMatrixProduct() {}
+
+    /** Whether the codes of a matrix fit: 16 products with nine-bit inputs must not overflow 16 bits. */
+    static boolean supports(PackedMatrix matrix) {
+        if (!(matrix instanceof TiledMatrix && matrix instanceof IntegerTiles tiles) || tiles.scaleInputs() % INPUTS != 0) {
+            return false;
+        }
+        int largest = Math.max(-tiles.minimumCode(), tiles.maximumCode());
+        return INPUTS / 2 * largest * BlockQuantizer.LIMIT <= Short.MAX_VALUE;
+    }
+
+    /** Adds the products of one tile with the panels of a block of tokens to {@link Scratch#sums}. */
+    static void multiplyTile(
+            IntegerTiles matrix, int tile, int columns, ActivationPanels x, int fromPanel, int panelLimit, Scratch scratch) {
+        MatrixScratch memory = scratch.matrix;
+        for (int chunk = 0; chunk < x.chunkCount(); chunk++) {
+            int fromColumn = chunk * CHUNK_COLUMNS;
+            int columnCount = Math.min(CHUNK_COLUMNS, columns - fromColumn);
+            int blocks = (columnCount + INPUTS - 1) / INPUTS;
+            matrix.unpackCodes(tile, fromColumn, columnCount, memory.codes, 0);
+            unpackScales(matrix, tile, fromColumn, columnCount, blocks, memory);
+            int sums = 0;
+            for (int panel = fromPanel; panel < panelLimit; panel++) {
+                for (int two = 0; two < PANEL_TOKENS / 2; two++) {
+                    VectorIntegerTiles.multiply2(memory.codes, x.pairs, x.pairsOffset(chunk, panel, two), memory.scales,
+                            x.scales, x.scalesOffset(chunk, panel, two), blocks, memory.sums, sums + two * 2 * TILE_ROWS);
+                }
+                sums += PANEL_TOKENS * TILE_ROWS;
+            }
+            if (matrix.hasMinimums()) {
+                addMinimums(x, chunk, blocks, fromPanel, panelLimit, memory);
+            }
+        }
+    }
+
+    /** {@code W = scale * code + minimum}: the minimums meet the sums of the inputs, a product of the f32 kind. */
+    private static void addMinimums(
+            ActivationPanels x, int chunk, int blocks, int fromPanel, int panelLimit, MatrixScratch memory) {
+        int sums = 0;
+        for (int panel = fromPanel; panel < panelLimit; panel++) {
+            if (PANEL_TOKENS == 4) {
+                VectorFloatTiles.multiply4(
+                        memory.minimums, x.blockSums, x.sumsOffset(chunk, panel), blocks, memory.sums, sums);
+            } else {
+                VectorFloatTiles.multiply2(
+                        memory.minimums, x.blockSums, x.sumsOffset(chunk, panel), blocks, memory.sums, sums);
+            }
+            sums += PANEL_TOKENS * TILE_ROWS;
+        }
+    }
+
+    /** Scales and minimums of every 32 inputs; where blocks are longer, from the last to the first, for they are in place. */
+    private static void unpackScales(
+            IntegerTiles matrix, int tile, int fromColumn, int columnCount, int blocks, MatrixScratch memory) {
+        matrix.unpackScales(tile, fromColumn, columnCount, memory.scales, memory.minimums, 0);
+        int blockInputs = matrix.scaleInputs();
+        if (blockInputs == INPUTS) {
+            return;
+        }
+        for (int block = blocks - 1; block > 0; block--) {
+            int source = (fromColumn + block * INPUTS) / blockInputs - fromColumn / blockInputs;
+            System.arraycopy(memory.scales, source * TILE_ROWS, memory.scales, block * TILE_ROWS, TILE_ROWS);
+            if (matrix.hasMinimums()) {
+                System.arraycopy(memory.minimums, source * TILE_ROWS, memory.minimums, block * TILE_ROWS, TILE_ROWS);
+            }
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package io.quern.kernels;
+
+/** Tiles of integer codes: {@code W = scale * code + minimum}, scale and minimum per row and block of inputs. */
+interface IntegerTiles {
+    /** Inputs of a scale block: 16, 32 or a larger group. */
+    int scaleInputs();
+
+    /** Smallest code that occurs. */
+    int minimumCode();
+
+    /** Largest code that occurs. */
+    int maximumCode();
+
+    /** False if all minimums are zero; they are not written then. */
+    boolean hasMinimums();
+
+    /**
+     * Writes signed codes, two consecutive inputs side by side in one int lane:
+     * {@code target[targetOffset + ((k / 2) * TILE_ROWS + lane) * 2 + (k & 1)]} with k counted from {@code fromColumn}.
+     */
+    void unpackCodes(int tile, int fromColumn, int columnCount, short[] target, int targetOffset);
+
+    /** Writes the scales and minimums of the blocks of these columns: {@code scales[offset + block * TILE_ROWS + lane]}. */
+    void unpackScales(int tile, int fromColumn, int columnCount, float[] scales, float[] minimums, int offset);
+}

@@ -1,0 +1,22 @@
+package io.quern.kernels;
+
+import static io.quern.kernels.CpuConstants.CHUNK_COLUMNS;
+import static io.quern.kernels.CpuConstants.TILE_ROWS;
+
+/** One worker's memory for matrix-matrix products: what belongs to one chunk of one tile, and the sums of one tile. */
+final class MatrixScratch {
+    /** Unpacked weights: {@code [k][TILE_ROWS]}. */
+    final float[] weights = new float[CHUNK_COLUMNS * TILE_ROWS];
+
+    /** Unpacked codes: {@code [k / 2][TILE_ROWS][2]}. */
+    final short[] codes = new short[CHUNK_COLUMNS * TILE_ROWS];
+
+    /** Scales of 32 inputs each: {@code [block][TILE_ROWS]}. */
+    final float[] scales = new float[CHUNK_COLUMNS / BlockQuantizer.INPUTS * TILE_ROWS];
+
+    /** Minimums of 32 inputs each: {@code [block][TILE_ROWS]}. */
+    final float[] minimums = new float[CHUNK_COLUMNS / BlockQuantizer.INPUTS * TILE_ROWS];
+
+    /** Sums of one tile: {@code [token][TILE_ROWS]}. */
+    final float[] sums = new float[MatrixProduct.BLOCK_TOKENS * TILE_ROWS];
+}

@@ -1,0 +1,26 @@
+package io.quern.kernels;
+
+/** One worker's memory for matrix-vector products: what belongs to one chunk of one tile. Fits the first-level cache. */
+final class VectorScratch {
+    /** Inputs of the chunk, scaled for the kernel. */
+    float[] inputs = new float[2 * Chunks.INPUTS];
+
+    /** Scales of the chunk's blocks: {@code [block][TILE_ROWS]}. */
+    final float[] scales = new float[Chunks.MAX_BLOCKS * CpuConstants.TILE_ROWS];
+
+    /** Zero points or minimums of the chunk's blocks: {@code [block][TILE_ROWS]}. */
+    final float[] offsets = new float[Chunks.MAX_BLOCKS * CpuConstants.TILE_ROWS];
+
+    /** Sums of the tile's rows. */
+    final float[] sums = new float[CpuConstants.TILE_ROWS];
+
+    /** Weights of a few inputs where they are unpacked first: {@code [k][TILE_ROWS]}. */
+    final float[] weights = new float[Chunks.INPUTS * CpuConstants.TILE_ROWS];
+
+    /** Makes room for the inputs of a long chunk. */
+    void reserveInputs(int count) {
+        if (inputs.length < count) {
+            inputs = new float[count];
+        }
+    }
+}

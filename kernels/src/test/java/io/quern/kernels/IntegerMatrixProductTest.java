@@ -1,0 +1,154 @@
+package io.quern.kernels;
+
+import static io.quern.kernels.BlockQuantizer.INPUTS;
+import static io.quern.kernels.BlockQuantizer.LIMIT;
+import static io.quern.kernels.CpuConstants.CHUNK_COLUMNS;
+import static io.quern.kernels.CpuConstants.TILE_ROWS;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class IntegerMatrixProductTest {
+    private final Random random = OpsRandom.create();
+
+    @Test
+    void quantizesBlocksLikeTheScalarTwin() {
+        for (int trial = 0; trial < 200; trial++) {
+            float[] x = OpsRandom.gaussian(random, INPUTS + 3, Math.scalb(1.0, random.nextInt(200) - 140));
+            int[] expected = new int[INPUTS + 1];
+            int[] found = new int[INPUTS + 1];
+            float[] expectedScale = new float[4];
+            float[] foundScale = new float[4];
+            for (int token = 0; token < 2; token++) {
+                BlockQuantizer.quantizeScalar(
+                        x, 2 + token, INPUTS, token, expected, 1, expectedScale, token, expectedScale, 2 + token);
+                BlockQuantizer.quantize(x, 2 + token, token, found, 1, foundScale, token, foundScale, 2 + token);
+            }
+            assertArrayEquals(expected, found);
+            assertArrayEquals(expectedScale, foundScale);
+        }
+    }
+
+    @Test
+    void quantizedInputsAreNearestToTheInputs() {
+        for (int count : new int[] {1, 2, 31, 32}) {
+            float[] x = OpsRandom.gaussian(random, count, 3);
+            int[] pairs = new int[INPUTS];
+            float[] scale = new float[1];
+            float[] sum = new float[1];
+            BlockQuantizer.quantizeScalar(x, 0, count, 1, pairs, 0, scale, 0, sum, 0);
+            double total = 0;
+            for (int k = 0; k < INPUTS; k++) {
+                int q = pairs[k / 2 * 2 + 1] << (k % 2 == 0 ? 16 : 0) >> 16;
+                assertTrue(Math.abs(q) <= LIMIT);
+                assertEquals(k < count ? x[k] : 0, q * (double) scale[0], scale[0] * 0.5001);
+                total += q * (double) scale[0];
+                assertEquals(0, pairs[k / 2 * 2]);
+            }
+            assertEquals(total, sum[0], 1e-6 * LIMIT * INPUTS * scale[0]);
+        }
+    }
+
+    @Test
+    void inputsThatAreNoNumbersReachTheResult() {
+        CodeTiles matrix = new CodeTiles(3, 64, 32, 8, true, random);
+        for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+            float[] x = OpsRandom.gaussian(random, 2 * 64, 1);
+            x[64 + 40] = bad;
+            float[] y = multiply(matrix, x, 2);
+            for (int row = 0; row < 3; row++) {
+                assertTrue(Float.isFinite(y[row]));
+                assertFalse(Float.isFinite(y[3 + row]), "row " + row + " of " + bad);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 7, 8, 9, 17, 33})
+    void agreesExactlyWithTheScalarTwin(int tokens) {
+        for (int rows : new int[] {1, TILE_ROWS - 1, TILE_ROWS, 2 * TILE_ROWS + 3}) {
+            for (int columns : new int[] {1, 33, 64, CHUNK_COLUMNS - 1, CHUNK_COLUMNS + 32, 2 * CHUNK_COLUMNS + 77}) {
+                for (int blockInputs : new int[] {32, 96, 128, 4096}) {
+                    compare(new CodeTiles(rows, columns, blockInputs, 8, columns % 2 == 0, random), tokens);
+                }
+            }
+        }
+    }
+
+    /** With codes and inputs of the largest magnitude and one sign, so that an overflow would show. */
+    @Test
+    void largestSumsDoNotOverflow() {
+        CodeTiles matrix = new CodeTiles(1, 64, 32, 8, false, random);
+        float[] x = new float[64];
+        Arrays.fill(x, -1);
+        float expected = 0;
+        for (int block = 0; block < 2; block++) {
+            expected = Math.fma((float) (INPUTS * 8 * LIMIT), matrix.scales[0][block] * (1f / LIMIT), expected);
+        }
+        assertEquals(expected, multiply(matrix, x, 1)[0]);
+    }
+
+    @Test
+    void codesThatWouldOverflowAreLeftToFloats() {
+        assertTrue(new CodeTiles(1, 32, 32, 8, false, random).hasIntegerKernel());
+        assertFalse(new CodeTiles(1, 32, 32, 9, false, random).hasIntegerKernel());
+        assertFalse(new CodeTiles(1, 32, 16, 8, false, random).hasIntegerKernel());
+        assertFalse(PlainTiles.random(1, 32, 1).hasIntegerKernel());
+    }
+
+    private void compare(CodeTiles matrix, int tokens) {
+        int rows = matrix.rows();
+        int columns = matrix.columns();
+        float[] x = OpsRandom.gaussian(random, tokens * columns, 1);
+        float[] y = multiply(matrix, x, tokens);
+        for (int token = 0; token < tokens; token++) {
+            for (int row = 0; row < rows; row++) {
+                float expected = scalar(matrix, row, Arrays.copyOfRange(x, token * columns, (token + 1) * columns));
+                assertEquals(expected, y[token * rows + row], "token " + token + " row " + row + " of " + rows + " x "
+                        + columns + ", " + matrix.layout());
+            }
+        }
+    }
+
+    private static float[] multiply(TiledMatrix matrix, float[] x, int tokens) {
+        Activations activations = new Activations(tokens, matrix.columns());
+        activations.reset(tokens, Activations.Precision.INTEGER, matrix);
+        activations.prepare(x, 0, matrix.columns(), 0, activations.units());
+        float[] y = new float[tokens * matrix.rows()];
+        matrix.multiplyMatrix(activations, y, 0, matrix.rows(), 0, matrix.rows(), new Scratch());
+        return y;
+    }
+
+    /** The same roundings in the same order: integer sums of 32 inputs, then scales; minimums after each chunk. */
+    private static float scalar(CodeTiles matrix, int row, float[] x) {
+        float sum = 0;
+        for (int chunk = 0; chunk < x.length; chunk += CHUNK_COLUMNS) {
+            int limit = Math.min(chunk + CHUNK_COLUMNS, x.length);
+            float[] blockSums = new float[CHUNK_COLUMNS / INPUTS];
+            for (int from = chunk; from < limit; from += INPUTS) {
+                int count = Math.min(INPUTS, limit - from);
+                int[] pairs = new int[INPUTS];
+                float[] scale = new float[1];
+                BlockQuantizer.quantizeScalar(x, from, count, 0, pairs, 0, scale, 0, blockSums, (from - chunk) / INPUTS);
+                int products = 0;
+                for (int k = 0; k < count; k++) {
+                    int q = pairs[k / 2 * 2] << (k % 2 == 0 ? 16 : 0) >> 16;
+                    products += q * matrix.codes[row][from + k];
+                }
+                sum = Math.fma((float) products, matrix.scales[row][from / matrix.scaleInputs()] * scale[0], sum);
+            }
+            for (int from = chunk; from < limit && matrix.hasMinimums(); from += INPUTS) {
+                float minimum = matrix.minimums[row][from / matrix.scaleInputs()];
+                sum = Math.fma(minimum, blockSums[(from - chunk) / INPUTS], sum);
+            }
+        }
+        return sum;
+    }
+}

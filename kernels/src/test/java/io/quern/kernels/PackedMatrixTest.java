@@ -1,0 +1,162 @@
+package io.quern.kernels;
+
+import static io.quern.kernels.CpuConstants.TILE_ROWS;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.foreign.Arena;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class PackedMatrixTest {
+    @ParameterizedTest
+    @MethodSource("io.quern.kernels.MatrixCase#all")
+    void unpacksRowsExactly(MatrixCase matrixCase) {
+        try (Arena arena = Arena.ofConfined()) {
+            PackedMatrix matrix = PackedMatrix.pack(matrixCase.weights(), arena);
+            float[] row = new float[matrix.columns() + 2];
+            for (int r = 0; r < matrix.rows(); r++) {
+                Arrays.fill(row, Float.NaN);
+                matrix.unpackRow(r, row, 1);
+                assertArrayEquals(matrixCase.truth()[r], Arrays.copyOfRange(row, 1, row.length - 1), "row " + r);
+                assertTrue(Float.isNaN(row[0]) && Float.isNaN(row[row.length - 1]));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.quern.kernels.MatrixCase#all")
+    void unpacksPiecesOfTilesExactly(MatrixCase matrixCase) {
+        try (Arena arena = Arena.ofConfined()) {
+            TiledMatrix matrix = (TiledMatrix) PackedMatrix.pack(matrixCase.weights(), arena);
+            int padded = Chunks.padded(matrix.columns());
+            for (int length : new int[] {32, 96, 128, padded}) {
+                for (int from = 0; from < padded; from += length) {
+                    int count = Math.min(length, matrix.columns() - from);
+                    checkPiece(matrixCase, matrix, (matrix.rows() - 1) / TILE_ROWS, from, count);
+                }
+            }
+        }
+    }
+
+    private static void checkPiece(MatrixCase matrixCase, TiledMatrix matrix, int tile, int from, int count) {
+        int padded = Chunks.padded(count);
+        float[] target = new float[padded * TILE_ROWS + 2];
+        Arrays.fill(target, Float.NaN);
+        matrix.unpackTile(tile, from, count, target, 1);
+        assertTrue(Float.isNaN(target[0]) && Float.isNaN(target[target.length - 1]));
+        for (int k = 0; k < padded; k++) {
+            for (int lane = 0; lane < TILE_ROWS; lane++) {
+                int row = tile * TILE_ROWS + lane;
+                boolean inside = row < matrix.rows() && from + k < matrix.columns();
+                float expected = inside ? matrixCase.truth()[row][input(matrix, from + k)] : 0;
+                float found = target[1 + k * TILE_ROWS + lane];
+                if (inside) {
+                    assertEquals(expected, found, "row " + row + ", column " + (from + k));
+                } else {
+                    assertTrue(found == 0, "padding at row " + row + ", column " + (from + k));
+                }
+            }
+        }
+    }
+
+    private static int input(PackedMatrix matrix, int position) {
+        return matrix.inputOrder() == null ? position : matrix.inputOrder().inputAt(position);
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.quern.kernels.MatrixCase#all")
+    void multipliesVectors(MatrixCase matrixCase) {
+        try (Arena arena = Arena.ofConfined()) {
+            PackedMatrix matrix = PackedMatrix.pack(matrixCase.weights(), arena);
+            float[] x = RandomWeights.gaussian(matrix.columns() + 3, new Random(7));
+            VectorActivations activations = new VectorActivations();
+            activations.set(x, 2, matrix);
+            Scratch scratch = new Scratch();
+            float[] y = new float[matrix.rows() + 4];
+            for (int from = 0; from < matrix.rows(); from += TILE_ROWS) {
+                Arrays.fill(y, Float.NaN);
+                int limit = Math.min(from + TILE_ROWS, matrix.rows());
+                matrix.multiplyVector(activations, scratch, y, 3, from, limit);
+                for (int i = 0; i < y.length; i++) {
+                    if (i - 3 < from || i - 3 >= limit) {
+                        assertTrue(Float.isNaN(y[i]), "written outside, at " + i);
+                    } else {
+                        checkSum(matrixCase.truth()[i - 3], x, y[i]);
+                    }
+                }
+            }
+        }
+    }
+
+    private static void checkSum(float[] weights, float[] x, float found) {
+        double expected = 0;
+        double largest = 0;
+        double magnitude = 0;
+        for (int k = 0; k < weights.length; k++) {
+            expected += (double) weights[k] * x[2 + k];
+            largest = Math.max(largest, Math.abs(weights[k]));
+            magnitude += Math.abs(x[2 + k]);
+        }
+        assertEquals(expected, found, 1e-30 + Tolerances.VECTOR_PRODUCT * largest * magnitude, MatrixCase.reproduce());
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = {"F64", "I8", "I16", "I32", "I64"})
+    void takesLittleMoreMemoryThanTheFile(TensorType type) {
+        try (Arena arena = Arena.ofConfined()) {
+            BlockWeights weights = RandomWeights.blocks(type, 2 * TILE_ROWS, 4096, new Random(1));
+            long bytes = PackedMatrix.packer(weights, arena).byteSize();
+            assertTrue(bytes <= 1.08 * weights.data().byteSize(), bytes + " bytes for " + weights.data().byteSize());
+        }
+    }
+
+    @Test
+    void sharesActivationsAmongOrders() {
+        try (Arena arena = Arena.ofConfined()) {
+            MatrixCase[] cases = MatrixCase.groups()
+                    .filter(c -> c.weights().columns() == 320)
+                    .limit(6)
+                    .toArray(MatrixCase[]::new);
+            PackedMatrix[] matrices = Arrays.stream(cases)
+                    .map(c -> PackedMatrix.pack(c.weights(), arena))
+                    .toArray(PackedMatrix[]::new);
+            float[] x = RandomWeights.gaussian(322, new Random(3));
+            VectorActivations activations = new VectorActivations();
+            activations.set(x, 2, matrices);
+            for (int i = 0; i < cases.length; i++) {
+                float[] y = new float[matrices[i].rows()];
+                matrices[i].multiplyVector(activations, new Scratch(), y, 0, 0, y.length);
+                for (int row = 0; row < y.length; row++) {
+                    checkSum(cases[i].truth()[row], x, y[row]);
+                }
+            }
+        }
+    }
+
+    @Test
+    void refusesWrongArguments() {
+        try (Arena arena = Arena.ofConfined()) {
+            BlockWeights weights = RandomWeights.blocks(TensorType.Q4_0, 3 * TILE_ROWS, 64, new Random(1));
+            PackedMatrix matrix = PackedMatrix.pack(weights, arena);
+            VectorActivations x = new VectorActivations();
+            float[] y = new float[3 * TILE_ROWS];
+            assertThrows(IllegalArgumentException.class, () -> matrix.multiplyVector(x, new Scratch(), y, 0, 0, TILE_ROWS));
+            x.set(new float[64], 0, matrix);
+            matrix.multiplyVector(x, new Scratch(), y, 0, 0, 0);
+            assertThrows(IllegalArgumentException.class, () -> matrix.multiplyVector(x, new Scratch(), y, 0, 1, TILE_ROWS));
+            assertThrows(IllegalArgumentException.class, () -> matrix.multiplyVector(x, new Scratch(), y, 0, 0, 1));
+            assertThrows(
+                    IndexOutOfBoundsException.class, () -> matrix.multiplyVector(x, new Scratch(), y, 1, 0, 3 * TILE_ROWS));
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> PackedMatrix.packer(RandomWeights.blocks(TensorType.I8, 1, 32, new Random(1)), arena));
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package io.quern.cli;
+
+import io.quern.ChatMessage;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/** A loaded model, as {@code chat} and {@code run} see it. What successive prompts have in common is computed once. */
+interface Answerer extends AutoCloseable {
+    /** The model in one line, for people. */
+    String description();
+
+    /**
+     * Answers a conversation, by the model's chat template.
+     *
+     * @param pieces gets the text as it comes, whole characters only
+     * @param cancelled asked before each token
+     * @throws io.quern.QuernException if the conversation does not fit into the context, or the template refuses it
+     */
+    Answer answer(
+            List<ChatMessage> messages,
+            GenerationSettings settings,
+            Consumer<String> pieces,
+            BooleanSupplier cancelled);
+
+    /** Continues a text as it is; special tokens in it are recognised. */
+    Answer complete(String text, GenerationSettings settings, Consumer<String> pieces, BooleanSupplier cancelled);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,78 @@
+package io.quern.cli;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "run", description = "Answers one prompt.", footerHeading = "%nExamples:%n", footer = {
+    "  quern run model.gguf -p \"Why is the sky blue?\"",
+    "  quern run model.gguf -f question.txt -n 200 --temperature 0",
+    "  git diff | quern run model.gguf --system \"Describe this change in one line.\"",
+    "  quern run model.gguf --messages conversation.json --json",
+    "  quern run model.gguf --raw -p \"Once upon a time\" -n 64"})
+final class RunCommand implements Callable<Integer> {
+    private final Context context;
+
+    @Parameters(index = "0", arity = "0..1", paramLabel = "MODEL",
+            description = "A GGUF file. Without one: the small model inside.")
+    private Path model;
+
+    @Mixin
+    private PromptOptions prompt;
+
+    @Option(names = "--json", description = {
+        "Print one JSON object instead of the text:", "prompt_ids, ids, text, finish_reason, timings."})
+    private boolean json;
+
+    @Mixin
+    private GenerationOptions options;
+
+    RunCommand(Context context) {
+        this.context = context;
+    }
+
+    @Override
+    public Integer call() {
+        GenerationSettings settings = options.settings();
+        LoadSettings load = options.load(model);
+        Terminal terminal = context.terminal();
+        // Everything that can be wrong with the arguments is found before the model is loaded.
+        String raw = prompt.raw() ? prompt.text(context.input(), terminal) : null;
+        var messages = raw == null ? prompt.messages(context.input(), terminal) : null;
+        try (Answerer answerer = context.engine().load(load, terminal)) {
+            Output output = context.output();
+            Consumer<String> pieces = json ? piece -> {} : output::print;
+            Answer answer = raw != null
+                    ? answerer.complete(raw, settings, pieces, () -> false)
+                    : answerer.answer(messages, settings, pieces, () -> false);
+            output.line(json ? JsonText.of(toJson(answer)) : "");
+            if (!json) {
+                terminal.remark(answer.summary());
+            }
+        }
+        return 0;
+    }
+
+    private static Map<String, Object> toJson(Answer answer) {
+        Map<String, Object> timings = new LinkedHashMap<>();
+        timings.put("prompt_tokens", answer.newPromptTokens());
+        timings.put("prompt_seconds", answer.promptSeconds());
+        timings.put("prompt_tokens_per_second", answer.promptTokensPerSecond());
+        timings.put("answer_tokens", answer.ids().length);
+        timings.put("answer_seconds", answer.answerSeconds());
+        timings.put("answer_tokens_per_second", answer.tokensPerSecond());
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("prompt_ids", answer.promptIds());
+        json.put("ids", answer.ids());
+        json.put("text", answer.text());
+        json.put("finish_reason", answer.finishReason());
+        json.put("timings", timings);
+        return json;
+    }
+}

@@ -1,0 +1,33 @@
+package io.quern.safetensors;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/**
+ * A stored tensor of any element type, mapped.
+ *
+ * @param shape outermost dimension first
+ * @param data exactly its bytes, of any alignment
+ */
+record SafetensorsEntry(String name, Dtype dtype, long[] shape, MemorySegment data) {
+    boolean hasShape(long... extents) {
+        return Arrays.equals(shape, extents);
+    }
+
+    long extent(int dimension) {
+        return shape[dimension];
+    }
+
+    long elementCount() {
+        long count = 1;
+        for (long extent : shape) {
+            count *= extent; // the header's check has shown that this does not overflow
+        }
+        return count;
+    }
+
+    /** "F16 [64, 64]" */
+    String describe() {
+        return dtype + " " + Arrays.toString(shape);
+    }
+}
