@@ -149,7 +149,7 @@ abstract class CodePlane {
     /** How many codes, the last ones of this half of a unit, are spread. */
     final int spreadCount(int half) {
         int count = 0;
-        while (spreadBits[(half & UNIT - 1) + HALF - 1 - count] != null) {
+        while (count < HALF && spreadBits[(half & UNIT - 1) + HALF - 1 - count] != null) {
             count++;
         }
         return count;
