@@ -38,7 +38,7 @@ final class Codes4 extends PairedPlane {
                 IntVector w1 = IntVector.fromMemorySegment(INTS, data, word + VECTOR_BYTES, ORDER);
                 IntVector w2 = IntVector.fromMemorySegment(INTS, data, word + 2 * VECTOR_BYTES, ORDER);
                 IntVector w3 = IntVector.fromMemorySegment(INTS, data, word + 3 * VECTOR_BYTES, ORDER);
-                FloatVector b0 = FloatVector.broadcast(FLOATS, x[k + 0]);
+                FloatVector b0 = FloatVector.broadcast(FLOATS, x[k]);
                 a0 = w0.and(0xF).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b0, a0);
                 a1 = w1.and(0xF).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b0, a1);
                 a2 = w2.and(0xF).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b0, a2);
@@ -91,9 +91,13 @@ final class Codes4 extends PairedPlane {
         s3.intoArray(sums, 3 * FLOAT_LANES);
     }
 
-    /** Eight nibbles from the bytes of a long: even ones close up to the low half of the word, odd ones to the high half. */
     @Override
     void pack(long[] codes, int inputs, int[] words) {
+        packNibbles(codes, inputs, words);
+    }
+
+    /** Eight nibbles from the bytes of a long: even ones close up to the low half of the word, odd ones to the high half. */
+    static void packNibbles(long[] codes, int inputs, int[] words) {
         for (int i = 0; i < inputs / 8 * TILE_ROWS; i++) {
             long even = codes[i] & 0x000F000F000F000FL;
             long odd = codes[i] >>> 8 & 0x000F000F000F000FL;

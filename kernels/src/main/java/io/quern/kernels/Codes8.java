@@ -38,7 +38,7 @@ final class Codes8 extends PairedPlane {
                 IntVector w1 = IntVector.fromMemorySegment(INTS, data, word + VECTOR_BYTES, ORDER);
                 IntVector w2 = IntVector.fromMemorySegment(INTS, data, word + 2 * VECTOR_BYTES, ORDER);
                 IntVector w3 = IntVector.fromMemorySegment(INTS, data, word + 3 * VECTOR_BYTES, ORDER);
-                FloatVector b0 = FloatVector.broadcast(FLOATS, x[k + 0]);
+                FloatVector b0 = FloatVector.broadcast(FLOATS, x[k]);
                 a0 = w0.and(0xFF).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b0, a0);
                 a1 = w1.and(0xFF).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b0, a1);
                 a2 = w2.and(0xFF).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b0, a2);

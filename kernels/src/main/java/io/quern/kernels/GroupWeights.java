@@ -1,5 +1,7 @@
 package io.quern.kernels;
 
+import java.util.Objects;
+
 /**
  * Weights quantised in groups of inputs: {@code W[n][k] = scale[g][n] * (code[n][k] - zero[g][n])}, computed in f32,
  * with g the group of input k (GPTQ, AWQ, compressed-tensors; formats.md C and D). Implementations read the
@@ -38,4 +40,15 @@ public non-sealed interface GroupWeights extends LinearWeights {
 
     /** Reads the zero points (or offsets, see {@link #zerosAreOffsets}) of one group: {@code target[n - firstRow]}. */
     void zeros(int group, int firstRow, int rowCount, float[] target);
+
+    /**
+     * The {@link LinearWeights#columns} weights of one row, exactly as the format defines them; slow.
+     *
+     * @throws IndexOutOfBoundsException if the row is not in the matrix or the target is too short
+     */
+    static void dequantizeRow(GroupWeights weights, int row, float[] target) {
+        Objects.checkIndex(row, weights.rows());
+        Objects.checkFromIndexSize(0, weights.columns(), target.length);
+        ScalarGroupWeights.dequantizeRow(weights, row, target);
+    }
 }

@@ -8,8 +8,8 @@ final class HalfFloats {
     private HalfFloats() {}
 
     /**
-     * Exact. C2 turns this loop into vector conversions (VectorCastHF2F), which the Vector API does not offer in JDK 25;
-     * integer steps of the Vector API were no faster and need care with subnormal numbers.
+     * Exact. C2 turns this loop into vector conversions (VectorCastHF2F), which the Vector API does not offer in JDK
+     * 25; integer steps of the Vector API were no faster and need care with subnormal numbers.
      */
     static void toFloats(MemorySegment source, long byteOffset, float[] target, int targetOffset, int count) {
         for (int i = 0; i < count; i++) {

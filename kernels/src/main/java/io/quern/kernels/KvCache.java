@@ -137,8 +137,8 @@ public final class KvCache implements AutoCloseable {
     }
 
     /**
-     * Stores the keys and values {@code (kvHeadCount, headSize)} of one token, rounded to the nearest f16 if the cache is of that
-     * type.
+     * Stores the keys and values {@code (kvHeadCount, headSize)} of one token, rounded to the nearest f16 if the
+     * cache is of that type.
      *
      * @param position below the count given to {@link #ensure}
      */

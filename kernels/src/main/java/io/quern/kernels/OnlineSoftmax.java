@@ -14,17 +14,20 @@ final class OnlineSoftmax {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     static final int LANES = SPECIES.length();
     private static final int PAGE = KvCache.PAGE;
-    /** Weights may grow to e^8 before the sums are moved to a new maximum: far from overflow, and mostly never needed. */
+    /**
+     * Weights may grow to e^8 before the sums are moved to a new maximum: far from overflow, and mostly never needed.
+     */
     private static final float SLACK = 8;
 
     private OnlineSoftmax() {}
 
     /**
      * Turns the scores {@code s[from, limit)} of the page at {@code offset} into weights {@code e^(s - reference)}, the
-     * rest of the page into 0, and updates the row's reference and its sums of weights, one a lane. {@code factors[row]}
-     * becomes what the older sums of values are to be multiplied by.
+     * rest of the page into 0, and updates the row's reference and its sums of weights, one a lane. {@code
+     * factors[row]} becomes what the older sums of values are to be multiplied by.
      *
-     * <p>The reference is a maximum of the scores so far, renewed only when a score exceeds it by more than {@link #SLACK}.
+     * <p>The reference is a maximum of the scores so far, renewed only when a score exceeds it by more than {@link
+     * #SLACK}.
      */
     static void page(float[] s, int offset, int from, int limit, float[] references, float[] sums, float[] factors,
             int row) {
@@ -60,10 +63,11 @@ final class OnlineSoftmax {
     }
 
     /**
-     * {@code s = e^(s - reference)} over one page, the steps of {@link ExpMath#exp}; no argument exceeds {@link #SLACK}.
-     * The sums, one a lane, are multiplied by the factor, then the page is added.
+     * {@code s = e^(s - reference)} over one page, the steps of {@link ExpMath#exp}; no argument exceeds {@link
+     * #SLACK}. The sums, one a lane, are multiplied by the factor, then the page is added.
      */
-    private static void exponentials(float[] s, int offset, float reference, float[] sums, int sumOffset, float factor) {
+    private static void exponentials(float[] s, int offset, float reference, float[] sums, int sumOffset,
+            float factor) {
         FloatVector sum = FloatVector.fromArray(SPECIES, sums, sumOffset).mul(factor);
         for (int i = 0; i < PAGE; i += LANES) {
             FloatVector x = FloatVector.fromArray(SPECIES, s, offset + i).sub(reference);

@@ -72,6 +72,25 @@ class KvCacheTest {
     }
 
     @Test
+    void keepsF32AsItIs() {
+        Random random = OpsRandom.create();
+        try (KvCache cache = new KvCache(TensorType.F32, 2, 2, 48, 100)) {
+            float[] keys = OpsRandom.gaussian(random, 100 * 96, 1e5);
+            float[] values = OpsRandom.gaussian(random, 100 * 96, 1e-9);
+            cache.ensure(100);
+            assertEquals(KvCache.byteSize(TensorType.F32, 2, 2, 48, 128), cache.byteSize());
+            for (int position = 0; position < 100; position++) {
+                cache.store(1, position, keys, position * 96, values, position * 96);
+            }
+            for (int i = 0; i < 100 * 96; i++) {
+                assertEquals(keys[i], cache.key(1, i % 96 / 48, i / 96, i % 48));
+                assertEquals(values[i], cache.value(1, i % 96 / 48, i / 96, i % 48));
+            }
+        }
+        assertThrows(IllegalArgumentException.class, () -> new KvCache(TensorType.Q8_0, 1, 1, 64, 10));
+    }
+
+    @Test
     void growsWithTheContextOnly() {
         try (KvCache cache = new KvCache(TensorType.F16, 4, 2, 64, 200_000)) {
             assertEquals(0, cache.byteSize());
@@ -82,7 +101,8 @@ class KvCacheTest {
             cache.ensure(257);
             assertEquals(KvCache.byteSize(TensorType.F16, 4, 2, 64, 512), cache.byteSize());
         }
-        assertEquals(4L * 2 * 64 * 4 * 128, KvCache.byteSize(TensorType.F16, 4, 2, 64, 65), "f16 keys and values, whole pages");
+        assertEquals(4L * 2 * 64 * 4 * 128, KvCache.byteSize(TensorType.F16, 4, 2, 64, 65),
+                "f16 keys and values, whole pages");
         try (KvCache small = new KvCache(TensorType.F16, 1, 1, 32, 70)) {
             small.ensure(70);
             assertEquals(KvCache.byteSize(TensorType.F16, 1, 1, 32, 128), small.byteSize());

@@ -86,7 +86,7 @@ final class CheckpointReport {
         if (value instanceof BigInteger number) {
             return number.toString();
         }
-        if (!value.getClass().isArray()) {
+        if (value == null || !value.getClass().isArray()) {
             return value;
         }
         int length = Array.getLength(value);

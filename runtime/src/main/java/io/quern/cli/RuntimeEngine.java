@@ -14,6 +14,7 @@ final class RuntimeEngine implements Engine {
     @Override
     public Answerer load(Optional<Path> path, ModelOptions options, Terminal terminal) {
         String name = path.map(Path::toString).orElse("the pocket guide");
+        // With integer activations the ids differ from the reference's where two tokens are nearly as likely.
         ModelOptions exact = options.withActivations(ActivationPrecision.F32).withProgress(
                 share -> terminal.progress("loading " + name + ": " + Math.round(100 * share) + " %"));
         Model model = path.isPresent() ? Model.load(path.get(), exact) : Model.loadPocketGuide(exact);

@@ -25,6 +25,13 @@ public final class GgufCheckpoint extends MappedCheckpoint {
     private static final List<String> TEMPLATE_TOKENS = List.of("bos", "eos", "unknown", "padding");
     private static final List<String> TEMPLATE_NAMES = List.of("bos_token", "eos_token", "unk_token", "pad_token");
 
+    private static final Map<String, String> SAMPLING_KEYS = Map.of(
+            "temperature", "general.sampling.temp",
+            "top_p", "general.sampling.top_p",
+            "top_k", "general.sampling.top_k",
+            "min_p", "general.sampling.min_p",
+            "repetition_penalty", "general.sampling.penalty_repeat");
+
     private final GgufFile file;
 
     private GgufCheckpoint(Path path, Arena arena, GgufFile file, ModelConfig config, ModelWeights weights) {
@@ -100,6 +107,18 @@ public final class GgufCheckpoint extends MappedCheckpoint {
             }
         }
         return variables;
+    }
+
+    @Override
+    public Map<String, Double> samplingDefaults() {
+        GgufMetadata metadata = new GgufMetadata(path().toString(), file.metadata());
+        Map<String, Double> defaults = new LinkedHashMap<>();
+        SAMPLING_KEYS.forEach((name, key) -> {
+            if (metadata.has(key)) {
+                defaults.put(name, metadata.number(key, 0));
+            }
+        });
+        return defaults;
     }
 
     @Override
