@@ -28,8 +28,8 @@ final class ModelAnswerer implements Answerer {
     @Override
     public String description() {
         ModelDescription description = model.describe();
-        return String.join(", ", description.path(), description.format(), description.architecture(),
-                ModelReport.size(description.weightBytes()), description.threads() + " threads");
+        return description.path() + ": " + description.architecture() + ", " + description.format() + ", "
+                + description.threads() + " threads, " + description.vectorBits() + "-bit vectors";
     }
 
     @Override
