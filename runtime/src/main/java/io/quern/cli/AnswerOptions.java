@@ -44,6 +44,10 @@ final class AnswerOptions {
             description = "Tokens to make room for, prompt and answer together. Default: what the model was made for.")
     private Integer contextLength;
 
+    @Option(names = "--activations", paramLabel = "KIND", defaultValue = "default",
+            description = "f32: exact arithmetic throughout, long prompts too. Default: ${DEFAULT-VALUE}.")
+    private String activations;
+
     /** How to generate; checked. */
     GenerationOptions generation() {
         check("-n", maxTokens, maxTokens == null || maxTokens >= 1, "1 or more");
@@ -68,7 +72,8 @@ final class AnswerOptions {
         check("--threads", threads, threads == null || threads >= 1 && threads <= 1024, "1 to 1024");
         check("--context", contextLength, contextLength == null || contextLength >= 1, "1 or more");
         return ModelOptions.defaults().withThreads(threads == null ? 0 : threads)
-                .withContextLength(contextLength == null ? 0 : contextLength);
+                .withContextLength(contextLength == null ? 0 : contextLength)
+                .withActivations(Precisions.parse(activations));
     }
 
     private static void check(String option, Object value, boolean valid, String expected) {

@@ -13,7 +13,6 @@ final class RuntimeEngine implements Engine {
     @Override
     public Answerer load(Optional<Path> path, ModelOptions options, Terminal terminal) {
         String name = path.map(Path::toString).orElse("the pocket guide");
-        // With integer activations the ids differ from the reference's where two tokens are nearly as likely.
         ModelOptions shown = options.withProgress(
                 share -> terminal.progress("loading " + name + ": " + Math.round(100 * share) + " %"));
         Model model = path.isPresent() ? Model.load(path.get(), shown) : Model.loadPocketGuide(shown);

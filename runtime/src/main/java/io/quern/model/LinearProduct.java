@@ -11,6 +11,9 @@ import io.quern.kernels.VectorActivations;
  * once it has seen its largest batch.
  */
 final class LinearProduct {
+    /** Smaller batches are always computed exactly: integers would save a moment that nobody notices. */
+    private static final int EXACT_TOKENS = 128;
+
     private final Workers workers;
     private final Activations.Precision precision;
     private final int maxColumns;
@@ -74,7 +77,7 @@ final class LinearProduct {
             vector.set(x, 0, group.matrices);
             workers.run(group.chunkCount(), vectorTask);
         } else {
-            batch.reset(tokens, precision, group.matrices);
+            batch.reset(tokens, tokens <= EXACT_TOKENS ? Activations.Precision.F32 : precision, group.matrices);
             workers.run(batch.units(), prepareTask);
             workers.run(group.chunkCount(), matrixTask);
         }
