@@ -1,9 +1,6 @@
 package io.quern.safetensors;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 
 /**
  * AWQ's gemm layout (formats.md D.2): {@code qweight [columns, rows / 8]} and {@code qzeros [groups, rows / 8]} pack eight
@@ -13,8 +10,11 @@ public final class AwqGemmWeights extends GroupedModule {
     /** The zero point where none is stored. */
     private static final int MIDDLE = 8;
 
-    private static final VarHandle BYTES_AS_LONG =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    /** The output of each nibble of a word. */
+    private static final int[] ORDER = {0, 2, 4, 6, 1, 3, 5, 7};
+
+    /** The nibble of each output. */
+    private static final int[] SLOT = {0, 4, 1, 5, 2, 6, 3, 7};
 
     private final MemorySegment qweight;
     private final MemorySegment qzeros;
@@ -66,20 +66,29 @@ public final class AwqGemmWeights extends GroupedModule {
     }
 
     @Override
-    void readCodes(int firstRow, int rowCount, int firstColumn, int columnCount, byte[] target) {
+    void readOctets(int firstRow, int rowCount, int firstOctet, int octetCount, long[] target, int stride) {
         int firstWord = firstRow / 8;
-        int[] words = new int[(firstRow + rowCount + 7) / 8 - firstWord];
-        // Whole words go eight codes at a time, straight into the target; odd ends through a copy.
-        boolean whole = firstRow % 8 == 0 && rowCount % 8 == 0;
-        byte[] codes = whole ? target : new byte[8 * words.length];
-        for (int k = 0; k < columnCount; k++) {
-            Words.copy(qweight, (long) (firstColumn + k) * (rows() / 8) + firstWord, words, words.length);
-            int at = whole ? k * rowCount : 0;
-            for (int i = 0; i < words.length; i++) {
-                BYTES_AS_LONG.set(codes, at + 8 * i, inOrder(words[i]));
+        int wordCount = (firstRow + rowCount + 7) / 8 - firstWord;
+        int[] words = new int[8 * wordCount];
+        long[] octets = new long[8];
+        for (int o = 0; o < octetCount; o++) {
+            for (int i = 0; i < 8; i++) {
+                // Beyond the last input there is nothing to read, and what is left from before does no harm.
+                int column = 8 * (firstOctet + o) + i;
+                if (column < columns()) {
+                    long first = (long) column * (rows() / 8) + firstWord;
+                    MemorySegment.copy(qweight, Words.I32, 4 * first, words, i * wordCount, wordCount);
+                }
             }
-            if (!whole) {
-                System.arraycopy(codes, firstRow % 8, target, k * rowCount, rowCount);
+            for (int word = 0; word < wordCount; word++) {
+                Octets.transpose(words, word, wordCount, octets);
+                int row = 8 * (firstWord + word) - firstRow;
+                for (int t = 0; t < 8; t++) {
+                    int n = row + ORDER[t];
+                    if (n >= 0 && n < rowCount) {
+                        target[o * stride + n] = octets[t];
+                    }
+                }
             }
         }
     }
@@ -92,19 +101,8 @@ public final class AwqGemmWeights extends GroupedModule {
                 target[n] = MIDDLE;
             } else {
                 int word = qzeros.get(Words.I32, 4 * ((long) group * (rows() / 8) + row / 8));
-                target[n] = inOrder(word) >>> 8 * (row % 8) & 15;
+                target[n] = word >>> 4 * SLOT[row % 8] & 15;
             }
         }
-    }
-
-    /** The eight nibbles of a word as bytes, first output lowest. */
-    private static long inOrder(int word) {
-        return spread(word & 0xFFFF) | spread(word >>> 16) << 8;
-    }
-
-    /** Four nibbles to every other byte. */
-    private static long spread(long nibbles) {
-        long bytes = (nibbles | nibbles << 24) & 0x0000_00FF_0000_00FFL;
-        return (bytes | bytes << 12) & 0x000F_000F_000F_000FL;
     }
 }

@@ -53,14 +53,12 @@ final class AwqGemvWeights extends GroupedModule {
     }
 
     @Override
-    void readCodes(int firstRow, int rowCount, int firstColumn, int columnCount, byte[] target) {
-        int firstWord = firstColumn / 8;
-        int[] words = new int[(firstColumn + columnCount + 7) / 8 - firstWord];
+    void readOctets(int firstRow, int rowCount, int firstOctet, int octetCount, long[] target, int stride) {
+        int[] words = new int[octetCount];
         for (int n = 0; n < rowCount; n++) {
-            Words.copy(qweight, (long) (firstRow + n) * (columns() / 8) + firstWord, words, words.length);
-            for (int k = 0; k < columnCount; k++) {
-                int column = firstColumn + k;
-                target[k * rowCount + n] = (byte) (words[column / 8 - firstWord] >>> 4 * (column % 8) & 15);
+            Words.copy(qweight, (long) (firstRow + n) * (columns() / 8) + firstOctet, words, octetCount);
+            for (int o = 0; o < octetCount; o++) {
+                target[o * stride + n] = Octets.of4Bits(words[o]);
             }
         }
     }

@@ -114,20 +114,37 @@ final class CompressedPackedWeights extends GroupedModule {
     }
 
     @Override
-    void readCodes(int firstRow, int rowCount, int firstColumn, int columnCount, byte[] target) {
+    void readOctets(int firstRow, int rowCount, int firstOctet, int octetCount, long[] target, int stride) {
+        if (fieldsPerWord != 0 && 32 % bits() != 0) {
+            readLooseOctets(firstRow, rowCount, firstOctet, octetCount, target, stride);
+            return;
+        }
+        // Eight fields of b bits, running on from word to word, are b bytes.
         int bits = bits();
-        int firstWord = word(firstColumn);
-        int[] words = new int[Math.min(word(firstColumn + columnCount - 1) + 2, wordsPerRow) - firstWord];
-        int mask = (1 << bits) - 1;
-        boolean aligned = fieldsPerWord != 0 || 32 % bits == 0;
-        int perWord = 32 / bits;
+        int rowBytes = 4 * wordsPerRow;
+        int count = Math.min(octetCount * bits, rowBytes - firstOctet * bits);
+        byte[] row = new byte[octetCount * bits + Long.BYTES];
         for (int n = 0; n < rowCount; n++) {
-            Words.copy(packed, (long) (firstRow + n) * wordsPerRow + firstWord, words, words.length);
-            for (int k = 0; k < columnCount; k++) {
-                int column = firstColumn + k;
-                target[k * rowCount + n] = (byte) (aligned
-                        ? words[column / perWord - firstWord] >>> bits * (column % perWord) & mask
-                        : Words.field(words, firstWord, column, bits));
+            long at = (long) (firstRow + n) * rowBytes + (long) firstOctet * bits;
+            MemorySegment.copy(packed, ValueLayout.JAVA_BYTE, at, row, 0, count);
+            Octets.spread(row, bits, target, n, stride, octetCount);
+        }
+    }
+
+    private void readLooseOctets(
+            int firstRow, int rowCount, int firstOctet, int octetCount, long[] target, int stride) {
+        int mask = (1 << bits()) - 1;
+        int[] words = new int[wordsPerRow];
+        for (int n = 0; n < rowCount; n++) {
+            Words.copy(packed, (long) (firstRow + n) * wordsPerRow, words, wordsPerRow);
+            for (int o = 0; o < octetCount; o++) {
+                long octet = 0;
+                int first = 8 * (firstOctet + o);
+                for (int k = first; k < Math.min(first + 8, columns()); k++) {
+                    long code = words[k / fieldsPerWord] >>> bits() * (k % fieldsPerWord) & mask;
+                    octet |= code << 8 * (k - first);
+                }
+                target[o * stride + n] = octet;
             }
         }
     }

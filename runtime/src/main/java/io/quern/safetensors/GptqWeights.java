@@ -86,29 +86,41 @@ public final class GptqWeights extends GroupedModule {
     }
 
     @Override
-    void readCodes(int firstRow, int rowCount, int firstColumn, int columnCount, byte[] target) {
+    void readOctets(int firstRow, int rowCount, int firstOctet, int octetCount, long[] target, int stride) {
         int bits = bits();
-        int mask = (1 << bits) - 1;
         int[] low = new int[rowCount];
-        int[] high = 32 % bits == 0 ? null : new int[rowCount];
-        int lowIndex = -1;
-        for (int k = firstColumn; k < firstColumn + columnCount; k++) {
-            int word = (int) ((long) k * bits / 32);
-            int shift = (int) ((long) k * bits % 32);
-            int at = (k - firstColumn) * rowCount;
-            if (word != lowIndex) {
-                Words.copy(qweight, (long) word * rows() + firstRow, low, rowCount);
-                lowIndex = word;
+        int[] high = new int[rowCount];
+        for (int o = 0; o < octetCount; o++) {
+            long bit = (firstOctet + o) * 8L * bits;
+            int shift = (int) (bit % 32);
+            Words.copy(qweight, bit / 32 * rows() + firstRow, low, rowCount);
+            if (shift + 8 * bits > 32) {
+                Words.copy(qweight, (bit / 32 + 1) * rows() + firstRow, high, rowCount);
             }
-            if (shift + bits <= 32) {
-                for (int n = 0; n < rowCount; n++) {
-                    target[at + n] = (byte) (low[n] >>> shift & mask);
+            spread(low, high, shift, bits, target, o * stride, rowCount);
+        }
+    }
+
+    private static void spread(int[] low, int[] high, int shift, int bits, long[] target, int at, int count) {
+        switch (bits) {
+            case 2 -> {
+                for (int n = 0; n < count; n++) {
+                    target[at + n] = Octets.of2Bits(low[n] >>> shift);
                 }
-            } else {
-                // Three bits straddle two words twice in 32 inputs.
-                Words.copy(qweight, (long) (word + 1) * rows() + firstRow, high, rowCount);
-                for (int n = 0; n < rowCount; n++) {
-                    target[at + n] = (byte) ((low[n] >>> shift | high[n] << 32 - shift) & mask);
+            }
+            case 4 -> {
+                for (int n = 0; n < count; n++) {
+                    target[at + n] = Octets.of4Bits(low[n]);
+                }
+            }
+            case 8 -> {
+                for (int n = 0; n < count; n++) {
+                    target[at + n] = low[n] & 0xFFFF_FFFFL | (long) high[n] << 32;
+                }
+            }
+            default -> {
+                for (int n = 0; n < count; n++) {
+                    target[at + n] = Octets.of3Bits((low[n] & 0xFFFF_FFFFL | (long) high[n] << 32) >>> shift);
                 }
             }
         }
