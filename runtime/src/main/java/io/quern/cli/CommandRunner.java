@@ -63,6 +63,8 @@ final class CommandRunner {
         line.addSubcommand(new RunCommand(context));
         line.addSubcommand(new InspectCommand(context));
         line.addSubcommand(new TokenizeCommand(context));
+        line.addSubcommand(new BenchCommand(context));
+        line.addSubcommand(new PerplexityCommand(context));
         line.setColorScheme(colours(context.terminal().outputIsTerminal()));
         line.setUsageHelpWidth(100);
         line.setUsageHelpLongOptionsMaxWidth(28);

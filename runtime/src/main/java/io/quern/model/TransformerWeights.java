@@ -28,13 +28,24 @@ public record TransformerWeights(
             LinearGroup gateUp, // (feedForward, embedding) twice
             LinearGroup ffnDown) {} // (embedding, feedForward)
 
-    /** Number of weights of all matrices, those of a separate output matrix included. */
+    /** Number of weights, those of a tied output matrix once. */
     public long parameters() {
-        long sum = tiedOutput ? 0 : (long) tokenEmbedding.rows() * tokenEmbedding.columns();
+        long embedding = (long) tokenEmbedding.rows() * tokenEmbedding.columns();
+        return layerParameters() + outputParameters() + (tiedOutput ? 0 : embedding);
+    }
+
+    /** Number of weights in the linear layers of all blocks. */
+    public long layerParameters() {
+        long sum = 0;
         for (PackedMatrix matrix : matrices()) {
             sum += (long) matrix.rows() * matrix.columns();
         }
-        return sum;
+        return sum - outputParameters();
+    }
+
+    /** Number of weights of the output matrix. */
+    public long outputParameters() {
+        return (long) output.matrices[0].rows() * output.matrices[0].columns();
     }
 
     /** Memory of the packed matrices. */

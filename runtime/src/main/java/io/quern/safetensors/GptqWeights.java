@@ -104,7 +104,7 @@ public final class GptqWeights extends GroupedModule {
         int bits = bits();
         int mask = (1 << bits) - 1;
         int[] low = new int[rowCount];
-        int[] high = new int[rowCount];
+        int[] high = 32 % bits == 0 ? null : new int[rowCount];
         int lowIndex = -1;
         for (int k = firstColumn; k < firstColumn + columnCount; k++) {
             int word = (int) ((long) k * bits / 32);

@@ -109,7 +109,10 @@ final class HubPreTokenizers {
         return new RegexSplit("(?s).{1," + length + "}");
     }
 
-    /** Cuts where the script changes; a space belongs to any script, and kana count as Han. */
+    /**
+     * Cuts where the script changes; a space belongs to any script, and kana count as Han. Spaces in front of
+     * everything are lost, as they are in the original.
+     */
     private static void splitScripts(String text, boolean atStart, PreTokenizer.Sink out) {
         int from = 0;
         UnicodeScript last = null;
@@ -119,13 +122,13 @@ final class HubPreTokenizers {
             if (script != null) {
                 if (last != null && script != last) {
                     out.accept(text.substring(from, i), atStart && from == 0);
-                    from = i;
                 }
+                from = script != last ? i : from;
                 last = script;
             }
             i += Character.charCount(codePoint);
         }
-        if (from < text.length()) {
+        if (last != null) {
             out.accept(text.substring(from), atStart && from == 0);
         }
     }
