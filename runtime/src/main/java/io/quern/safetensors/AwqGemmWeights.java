@@ -50,6 +50,17 @@ public final class AwqGemmWeights extends GroupedModule {
         return new AwqGemmWeights(rows, columns, grouping, scales, qweight.data(), qzeros);
     }
 
+    /**
+     * A module whose tensors are in memory, for benchmarks: scales F16 {@code [groups, rows]}, the rest as {@link #qweight}
+     * and {@link #qzeros} have it.
+     */
+    public static AwqGemmWeights of(
+            int rows, int columns, int groupSize, MemorySegment qweight, MemorySegment qzeros, MemorySegment scales) {
+        Grouping grouping = new Grouping(groupSize, Grouping.ceilDivide(columns, groupSize), null);
+        return new AwqGemmWeights(
+                rows, columns, grouping, SafetensorsEntry.ofScales(scales, grouping.count(), rows), qweight, qzeros);
+    }
+
     /** The mapped words {@code [columns, rows / 8]}: for kernels that multiply from them. */
     public MemorySegment qweight() {
         return qweight;

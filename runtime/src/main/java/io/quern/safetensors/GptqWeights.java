@@ -52,6 +52,20 @@ public final class GptqWeights extends GroupedModule {
                 qweight.data(), qzeros.data(), zerosLessOne);
     }
 
+    /**
+     * A module of version 1 whose tensors are in memory, for benchmarks: scales F16 {@code [groups, rows]}, the rest as
+     * {@link #qweight} and {@link #qzeros} have it.
+     *
+     * @param groupIndex the group of every input, or null where it is {@code k / groupSize}
+     */
+    public static GptqWeights of(
+            int rows, int columns, int bits, int groupSize, int[] groupIndex, MemorySegment qweight, MemorySegment qzeros,
+            MemorySegment scales) {
+        Grouping grouping = new Grouping(groupSize, Grouping.ceilDivide(columns, groupSize), groupIndex);
+        return new GptqWeights(rows, columns, bits, grouping,
+                SafetensorsEntry.ofScales(scales, grouping.count(), rows), qweight, qzeros, true);
+    }
+
     private static int bits(HubTensors tensors, SafetensorsEntry qweight, int rows, int columns) {
         if (rows % 32 != 0 || columns % 32 != 0) {
             throw tensors.fail("tensor '" + qweight.name() + "': " + columns + " inputs and " + rows
