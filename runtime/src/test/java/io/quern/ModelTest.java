@@ -145,6 +145,15 @@ class ModelTest {
     }
 
     @Test
+    void aFoldersSamplingIsTheModelsDefault() {
+        assertEquals(SamplingOptions.defaults(), model.samplingDefaults());
+        try (Model folder = Model.load(Shared.path("models/pocket-guide/guide-gptq4-g128"))) {
+            SamplingOptions expected = SamplingOptions.defaults().withTemperature(0.3f).withTopP(0.9f);
+            assertEquals(expected, folder.samplingDefaults());
+        }
+    }
+
+    @Test
     void sessionsInParallelGiveTheSameAnswers() throws Exception {
         int[] prompt = prompt(QUESTION);
         try (ExecutorService threads = Executors.newFixedThreadPool(4)) {

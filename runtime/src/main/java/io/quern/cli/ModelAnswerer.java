@@ -5,6 +5,7 @@ import io.quern.Generation;
 import io.quern.GenerationOptions;
 import io.quern.Model;
 import io.quern.ModelDescription;
+import io.quern.SamplingOptions;
 import io.quern.Session;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -30,6 +31,11 @@ final class ModelAnswerer implements Answerer {
         ModelDescription description = model.describe();
         return description.path() + ": " + description.architecture() + ", " + description.format() + ", "
                 + description.threads() + " threads, " + description.vectorBits() + "-bit vectors";
+    }
+
+    @Override
+    public SamplingOptions samplingDefaults() {
+        return model.samplingDefaults();
     }
 
     @Override
