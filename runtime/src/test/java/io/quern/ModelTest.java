@@ -145,11 +145,11 @@ class ModelTest {
     }
 
     @Test
-    void aFoldersSamplingIsTheModelsDefault() {
-        assertEquals(SamplingOptions.defaults(), model.samplingDefaults());
+    void theMakersSamplingIsTheDefault() {
+        SamplingOptions expected = SamplingOptions.defaults().withTemperature(0.3f).withTopP(0.9f);
+        assertEquals(expected, model.samplingDefaults(), "general.sampling of the GGUF file");
         try (Model folder = Model.load(Shared.path("models/pocket-guide/guide-gptq4-g128"))) {
-            SamplingOptions expected = SamplingOptions.defaults().withTemperature(0.3f).withTopP(0.9f);
-            assertEquals(expected, folder.samplingDefaults());
+            assertEquals(expected, folder.samplingDefaults(), "generation_config.json");
         }
     }
 
