@@ -23,8 +23,8 @@ public final class Checkpoints {
     private Checkpoints() {}
 
     /**
-     * Opens a GGUF file, a folder as Hugging Face's hub has it, a safetensors file in such a folder, or a folder with one
-     * GGUF file.
+     * Opens a GGUF file, a folder as Hugging Face's hub has it, a safetensors file in such a folder, or a folder with
+     * one GGUF file.
      *
      * @throws QuernException if it is none of these, or the model in it cannot be used
      */

@@ -3,9 +3,9 @@ package io.quern.safetensors;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The layout of AWQ's gemv_fast and of llm-awq (formats.md D.2): {@code qweight I16 [rows / 4, columns]} interleaves four
- * outputs by 64 inputs; instead of zero points it stores offsets, {@code W = q * scale + offset}. Of 32 inputs 8 j + 2 i
- * + e stands at nibble 8 i + 4 e + j.
+ * The layout of AWQ's gemv_fast and of llm-awq (formats.md D.2): {@code qweight I16 [rows / 4, columns]} interleaves
+ * four outputs by 64 inputs; instead of zero points it stores offsets, {@code W = q * scale + offset}. Of 32 inputs 8
+ * j + 2 i + e stands at nibble 8 i + 4 e + j.
  */
 final class AwqFastWeights extends GroupedModule {
     /** Inputs of one row that stand together. */

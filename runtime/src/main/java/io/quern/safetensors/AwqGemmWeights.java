@@ -3,8 +3,8 @@ package io.quern.safetensors;
 import java.lang.foreign.MemorySegment;
 
 /**
- * AWQ's gemm layout (formats.md D.2): {@code qweight [columns, rows / 8]} and {@code qzeros [groups, rows / 8]} pack eight
- * outputs into a word of nibbles in the order 0, 2, 4, 6, 1, 3, 5, 7. Zero points are as they are.
+ * AWQ's gemm layout (formats.md D.2): {@code qweight [columns, rows / 8]} and {@code qzeros [groups, rows / 8]} pack
+ * eight outputs into a word of nibbles in the order 0, 2, 4, 6, 1, 3, 5, 7. Zero points are as they are.
  */
 public final class AwqGemmWeights extends GroupedModule {
     /** The zero point where none is stored. */
@@ -80,24 +80,23 @@ public final class AwqGemmWeights extends GroupedModule {
     void readOctets(int firstRow, int rowCount, int firstOctet, int octetCount, long[] target, int stride) {
         int firstWord = firstRow / 8;
         int wordCount = (firstRow + rowCount + 7) / 8 - firstWord;
-        int[] words = new int[8 * wordCount];
-        long[] octets = new long[8];
-        for (int o = 0; o < octetCount; o++) {
-            for (int i = 0; i < 8; i++) {
-                // Beyond the last input there is nothing to read, and what is left from before does no harm.
-                int column = 8 * (firstOctet + o) + i;
-                if (column < columns()) {
-                    long first = (long) column * (rows() / 8) + firstWord;
-                    MemorySegment.copy(qweight, Words.I32, 4 * first, words, i * wordCount, wordCount);
-                }
-            }
+        // Word w of input 8 o + i is at inputs[i][o * wordCount + w]: loops run over all cells, not over eight words.
+        int[][] inputs = new int[8][octetCount * wordCount];
+        for (int k = 0; k < Math.min(8 * octetCount, columns() - 8 * firstOctet); k++) {
+            long first = (long) (8 * firstOctet + k) * (rows() / 8) + firstWord;
+            MemorySegment.copy(qweight, Words.I32, 4 * first, inputs[k % 8], k / 8 * wordCount, wordCount);
+        }
+        int[] low = new int[octetCount * wordCount];
+        int[] high = new int[octetCount * wordCount];
+        for (int t = 0; t < 8; t++) {
+            Octets.gather(inputs, 0, 4 * t, low);
+            Octets.gather(inputs, 4, 4 * t, high);
             for (int word = 0; word < wordCount; word++) {
-                Octets.transpose(words, word, wordCount, octets);
-                int row = 8 * (firstWord + word) - firstRow;
-                for (int t = 0; t < 8; t++) {
-                    int n = row + ORDER[t];
-                    if (n >= 0 && n < rowCount) {
-                        target[o * stride + n] = octets[t];
+                int n = 8 * (firstWord + word) + ORDER[t] - firstRow;
+                if (n >= 0 && n < rowCount) {
+                    for (int o = 0; o < octetCount; o++) {
+                        int cell = o * wordCount + word;
+                        target[o * stride + n] = low[cell] & 0xFFFF_FFFFL | (long) high[cell] << 32;
                     }
                 }
             }

@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * The int-quantized layout of compressed-tensors (formats.md D.3): {@code weight I8 [rows, columns]}, and zero points, if
- * any, as I8 beside the scales. 128 is added to both, since codes are unsigned here.
+ * The int-quantized layout of compressed-tensors (formats.md D.3): {@code weight I8 [rows, columns]}, and zero
+ * points, if any, as I8 beside the scales. 128 is added to both, since codes are unsigned here.
  */
 final class CompressedInt8Weights extends GroupedModule {
     private static final int SIGN = 0x80;

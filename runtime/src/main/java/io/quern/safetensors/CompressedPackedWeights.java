@@ -5,8 +5,8 @@ import java.lang.foreign.ValueLayout;
 
 /**
  * The pack-quantized layout of compressed-tensors (formats.md D.3): {@code weight_packed [rows, words]} packs inputs in
- * natural order, {@code weight_zero_point [words, groups]} packs outputs, and scales are {@code [rows, groups]}. Codes are
- * signed in the makers' eyes and stored with 2^(bits-1) added; so are zero points.
+ * natural order, {@code weight_zero_point [words, groups]} packs outputs, and scales are {@code [rows, groups]}.
+ * Codes are signed in the makers' eyes and stored with 2^(bits-1) added; so are zero points.
  */
 final class CompressedPackedWeights extends GroupedModule {
     private final MemorySegment packed;

@@ -8,7 +8,8 @@ package io.quern.safetensors;
  */
 record Grouping(int size, int count, int[] index) {
     /**
-     * Finds the group size: the configured one if it gives as many groups as the module has, else what its tensors imply.
+     * Finds the group size: the configured one if it gives as many groups as the module has, else what its tensors
+     * imply.
      *
      * @param configured as in {@link ModuleRule}
      * @return with size 0 if no size gives that number of groups

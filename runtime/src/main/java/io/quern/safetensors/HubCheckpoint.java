@@ -47,8 +47,8 @@ public final class HubCheckpoint extends MappedCheckpoint {
     }
 
     /**
-     * The same for one safetensors file, with the configuration that lies beside it. If the folder's index lists the file,
-     * all that the index lists is opened.
+     * The same for one safetensors file, with the configuration that lies beside it. If the folder's index lists the
+     * file, all that the index lists is opened.
      */
     public static HubCheckpoint openFile(Path file) {
         Path parent = file.toAbsolutePath().getParent();

@@ -8,12 +8,6 @@ import java.nio.ByteOrder;
 final class Octets {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-    private static final long LOW_SHORTS = 0x0000_FFFF_0000_FFFFL;
-    private static final long LOW_NIBBLES = 0x0F0F_0F0F_0F0F_0F0FL;
-
-    /** Of every two bytes the lower, and of it the low nibble. */
-    private static final long LOW_BYTES = 0x000F_000F_000F_000FL;
-
     private Octets() {}
 
     /** The low 16 bits. */
@@ -67,33 +61,15 @@ final class Octets {
         }
     }
 
-    /**
-     * Transposes a square of eight by eight nibbles: byte i of octet t becomes nibble t of word i.
-     *
-     * @param first word 0; word i is {@code words[first + i * stride]}
-     */
-    static void transpose(int[] words, int first, int stride, long[] octets) {
-        long words04 = pair(words[first], words[first + 4 * stride]);
-        long words15 = pair(words[first + stride], words[first + 5 * stride]);
-        long words26 = pair(words[first + 2 * stride], words[first + 6 * stride]);
-        long words37 = pair(words[first + 3 * stride], words[first + 7 * stride]);
-        transposeBytes(words04, words15, words26, words37, octets, 0);
-        transposeBytes(words04 >>> 4, words15 >>> 4, words26 >>> 4, words37 >>> 4, octets, 1);
-    }
-
-    /** The low nibble of every byte: exchanges byte places 2 and 1 with the numbers of the words. */
-    private static void transposeBytes(long w04, long w15, long w26, long w37, long[] octets, int odd) {
-        long low0246 = w04 & LOW_SHORTS | (w26 & LOW_SHORTS) << 16;
-        long high0246 = w04 >>> 16 & LOW_SHORTS | w26 & ~LOW_SHORTS;
-        long low1357 = w15 & LOW_SHORTS | (w37 & LOW_SHORTS) << 16;
-        long high1357 = w15 >>> 16 & LOW_SHORTS | w37 & ~LOW_SHORTS;
-        octets[odd] = low0246 & LOW_BYTES | (low1357 & LOW_BYTES) << 8;
-        octets[2 + odd] = low0246 >>> 8 & LOW_BYTES | low1357 & LOW_NIBBLES & ~LOW_BYTES;
-        octets[4 + odd] = high0246 & LOW_BYTES | (high1357 & LOW_BYTES) << 8;
-        octets[6 + odd] = high0246 >>> 8 & LOW_BYTES | high1357 & LOW_NIBBLES & ~LOW_BYTES;
-    }
-
-    private static long pair(int low, int high) {
-        return low & 0xFFFF_FFFFL | (long) high << 32;
+    /** One nibble of each of four words as four bytes. */
+    static void gather(int[][] words, int first, int shift, int[] target) {
+        int[] a = words[first];
+        int[] b = words[first + 1];
+        int[] c = words[first + 2];
+        int[] d = words[first + 3];
+        for (int i = 0; i < target.length; i++) {
+            target[i] = a[i] >>> shift & 15 | (b[i] >>> shift & 15) << 8 | (c[i] >>> shift & 15) << 16
+                    | (d[i] >>> shift & 15) << 24;
+        }
     }
 }
