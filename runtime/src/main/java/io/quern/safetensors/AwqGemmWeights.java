@@ -6,8 +6,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * AWQ's gemm layout (formats.md D.2): {@code qweight [columns, rows / 8]} and {@code qzeros [groups, rows / 8]} pack eight
- * outputs into a word of nibbles in the order 0, 2, 4, 6, 1, 3, 5, 7. Zero points are as they are.
+ * AWQ's gemm layout (formats.md D.2): {@code qweight [columns, rows / 8]} and {@code qzeros [groups, rows / 8]} pack
+ * eight outputs into a word of nibbles in the order 0, 2, 4, 6, 1, 3, 5, 7. Zero points are as they are.
  */
 public final class AwqGemmWeights extends GroupedModule {
     /** The zero point where none is stored. */
@@ -51,8 +51,8 @@ public final class AwqGemmWeights extends GroupedModule {
     }
 
     /**
-     * A module whose tensors are in memory, for benchmarks: scales F16 {@code [groups, rows]}, the rest as {@link #qweight}
-     * and {@link #qzeros} have it.
+     * A module whose tensors are in memory, for benchmarks: scales F16 {@code [groups, rows]}, the rest as {@link
+     * #qweight} and {@link #qzeros} have it.
      */
     public static AwqGemmWeights of(
             int rows, int columns, int groupSize, MemorySegment qweight, MemorySegment qzeros, MemorySegment scales) {
