@@ -11,11 +11,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Random linear layers of one shape, multiplied as the forward pass multiplies them: by {@link LinearProduct}, spread over
- * {@link Workers}.
+ * Random linear layers of one shape, multiplied as the forward pass multiplies them: by {@link LinearProduct}, spread
+ * over {@link Workers}.
  *
- * <p>A layer too large for the inner caches has enough copies for none to be in any cache when its turn comes, as the layers
- * of a model follow each other; a small one stays where it is.
+ * <p>A layer too large for the inner caches has enough copies for none to be in any cache when its turn comes, as the
+ * layers of a model follow each other; a small one stays where it is.
  */
 final class LinearLayers implements AutoCloseable {
     /** Bytes of all copies: several times a last-level cache. */

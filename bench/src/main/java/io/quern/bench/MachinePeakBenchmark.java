@@ -9,7 +9,10 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** What the machine can do at best, measured in the same run as the kernels: {@link ResultTable} gives their shares of it. */
+/**
+ * What the machine can do at best, measured in the same run as the kernels: {@link ResultTable} gives their shares of
+ * it.
+ */
 public class MachinePeakBenchmark extends KernelBenchmark {
     static final long BYTES = 256L << 20;
     static final int ROUNDS = 64;

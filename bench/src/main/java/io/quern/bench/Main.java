@@ -1,18 +1,17 @@
 package io.quern.bench;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
-import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 
 /**
- * {@code quern jmh [JMH OPTIONS] [PATTERN]}: JMH with the machine's peaks measured in every run, and a table of shares at the
- * end. Without a pattern it runs {@link AwqGptqBenchmark}.
+ * {@code quern jmh [JMH OPTIONS] [PATTERN]}: JMH with the machine's peaks measured in every run, and a table of
+ * shares at the end. Without a pattern it runs {@link AwqGptqBenchmark}.
  */
 public final class Main {
     private static final int FAILED = 1;
@@ -21,9 +20,15 @@ public final class Main {
     private Main() {}
 
     /** Arguments are those of JMH. */
-    public static void main(String[] args) throws Exception {
+    public static void main(String[] args) throws IOException {
         try {
-            run(args);
+            CommandLineOptions options = new CommandLineOptions(args);
+            if (options.shouldHelp() || options.shouldList() || options.shouldListWithParams()
+                    || options.shouldListProfilers() || options.shouldListResultFormats()) {
+                org.openjdk.jmh.Main.main(args);
+            } else {
+                System.out.print("\n" + run(args));
+            }
         } catch (CommandLineOptionException e) {
             System.err.println("quern: " + e.getMessage());
             System.exit(WRONG_USE);
@@ -33,21 +38,13 @@ public final class Main {
         }
     }
 
-    private static void run(String[] args) throws Exception {
-        CommandLineOptions options = new CommandLineOptions(args);
-        if (options.shouldHelp() || options.shouldList() || options.shouldListWithParams()
-                || options.shouldListProfilers() || options.shouldListResultFormats()) {
-            org.openjdk.jmh.Main.main(args);
-            return;
-        }
+    /** Runs benchmarks and returns the table of their results. */
+    static String run(String... args) throws CommandLineOptionException, RunnerException {
         List<String> completed = new ArrayList<>(Arrays.asList(args));
-        if (options.getIncludes().isEmpty()) {
+        if (new CommandLineOptions(args).getIncludes().isEmpty()) {
             completed.add(AwqGptqBenchmark.class.getSimpleName());
         }
         completed.add(MachinePeakBenchmark.class.getSimpleName());
-        Collection<RunResult> results =
-                new Runner(new CommandLineOptions(completed.toArray(String[]::new))).run();
-        System.out.println();
-        System.out.print(ResultTable.of(results));
+        return ResultTable.of(new Runner(new CommandLineOptions(completed.toArray(String[]::new))).run());
     }
 }

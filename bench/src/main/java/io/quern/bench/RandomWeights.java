@@ -10,7 +10,10 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.SplittableRandom;
 
-/** Linear layers from a seed, in the bytes of real checkpoints: random codes, and scales that give weights of about 0.02. */
+/**
+ * Linear layers from a seed, in the bytes of real checkpoints: random codes, and scales that give weights of about
+ * 0.02.
+ */
 final class RandomWeights {
     /** Inputs of a group of AWQ and GPTQ, as nearly all checkpoints have it. */
     private static final int GROUP_SIZE = 128;

@@ -8,7 +8,10 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 
-/** What happens to rows between the products, each beside its scalar twin. SiLU and softmax are bound by the exponential. */
+/**
+ * What happens to rows between the products, each beside its scalar twin. SiLU and softmax are bound by the
+ * exponential.
+ */
 public class RowKernelBenchmark extends KernelBenchmark {
     static final float EPSILON = 1e-5f;
 

@@ -9,8 +9,8 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * The scalar twin of the products, in one thread and at a small shape: what the vector kernels of {@link MatrixVectorBenchmark}
- * and {@link MatrixMatrixBenchmark} gain.
+ * The scalar twin of the products, in one thread and at a small shape: what the vector kernels of {@link
+ * MatrixVectorBenchmark} and {@link MatrixMatrixBenchmark} gain.
  */
 public class ScalarProductBenchmark extends KernelBenchmark {
     @Param

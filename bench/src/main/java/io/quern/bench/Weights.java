@@ -5,7 +5,10 @@ import io.quern.kernels.PackedMatrix;
 import io.quern.kernels.TensorType;
 import java.lang.foreign.Arena;
 
-/** Formats of weights, as values of a benchmark's parameter: how checkpoints store them and which kernels multiply them. */
+/**
+ * Formats of weights, as values of a benchmark's parameter: how checkpoints store them and which kernels multiply
+ * them.
+ */
 public enum Weights {
     F16(TensorType.F16),
     Q8_0(TensorType.Q8_0),

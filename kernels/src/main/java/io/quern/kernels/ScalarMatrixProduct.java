@@ -1,6 +1,9 @@
 package io.quern.kernels;
 
-/** The matrix-matrix product as its definition reads, in double: the reference for every kernel. Not for use at run time. */
+/**
+ * The matrix-matrix product as its definition reads, in double: the reference for every kernel. Not for use at run
+ * time.
+ */
 public final class ScalarMatrixProduct {
     private ScalarMatrixProduct() {}
 

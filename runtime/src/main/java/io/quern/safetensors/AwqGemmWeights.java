@@ -51,8 +51,8 @@ public final class AwqGemmWeights extends GroupedModule {
     }
 
     /**
-     * A module whose tensors are in memory, for benchmarks: scales F16 {@code [groups, rows]}, the rest as {@link #qweight}
-     * and {@link #qzeros} have it.
+     * A module whose tensors are in memory, for benchmarks: scales F16 {@code [groups, rows]}, the rest as {@link
+     * #qweight} and {@link #qzeros} have it.
      */
     public static AwqGemmWeights of(
             int rows, int columns, int groupSize, MemorySegment qweight, MemorySegment qzeros, MemorySegment scales) {
