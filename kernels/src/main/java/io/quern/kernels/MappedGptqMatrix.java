@@ -83,7 +83,7 @@ final class MappedGptqMatrix extends MappedMatrix {
 
     @Override
     void multiplyRange(
-            int fromRow, int rowLimit, VectorActivations.Ordered x, Scratch scratch, float[] y, int yOffset) {
+            int fromRow, int rowLimit, VectorActivations.Prepared x, Scratch scratch, float[] y, int yOffset) {
         MappedScratch memory = scratch.mapped();
         memory.reserveInputs(columns());
         scaleInputs(x.values, memory.inputs);
@@ -111,7 +111,7 @@ final class MappedGptqMatrix extends MappedMatrix {
         }
     }
 
-    private void multiplyGroups(int fromRow, int rowCount, VectorActivations.Ordered x, MappedScratch memory) {
+    private void multiplyGroups(int fromRow, int rowCount, VectorActivations.Prepared x, MappedScratch memory) {
         Arrays.fill(memory.sums, 0, rowCount, 0);
         for (int group = 0; group < groupCount; group++) {
             int from = group * groupInputs;

@@ -34,6 +34,11 @@ abstract class MappedMatrix extends UnpackableMatrix implements IntegerTiles {
     /** The group of every input where groups are scattered or odd, or null. */
     final int[] groupIndex;
 
+    /** Inputs of one prepared sum. */
+    private static final int SUM_INPUTS = 16;
+
+    private static final InputForm INPUT_FORM = new InputForm(null, ones(), SUM_INPUTS);
+
     private final long byteSize;
 
     MappedMatrix(GroupWeights weights, MemorySegment words, MemorySegment scaleData, MappedZeros zeros, long zeroBytes,
@@ -60,6 +65,17 @@ abstract class MappedMatrix extends UnpackableMatrix implements IntegerTiles {
         };
     }
 
+    private static float[] ones() {
+        float[] ones = new float[FLOAT_LANES];
+        Arrays.fill(ones, 1);
+        return ones;
+    }
+
+    @Override
+    final InputForm inputForm() {
+        return INPUT_FORM;
+    }
+
     /** Refuses data of another size than the shape says, so that kernels cannot read beyond it. */
     static MemorySegment checkSize(String name, MemorySegment data, long expected) {
         if (data.byteSize() != expected) {
@@ -82,7 +98,7 @@ abstract class MappedMatrix extends UnpackableMatrix implements IntegerTiles {
     @Override
     public final void multiplyVector(
             VectorActivations x, Scratch scratch, float[] y, int yOffset, int fromRow, int rowLimit) {
-        VectorActivations.Ordered ordered = x.forMatrix(this);
+        VectorActivations.Prepared ordered = x.forMatrix(this);
         checkRows(fromRow, rowLimit);
         Objects.checkFromIndexSize(yOffset, rowLimit, y.length);
         for (int row = fromRow; row < rowLimit; row += RANGE_ROWS) {
@@ -92,14 +108,14 @@ abstract class MappedMatrix extends UnpackableMatrix implements IntegerTiles {
 
     /** {@code y[yOffset + r]} for the rows of one range. */
     abstract void multiplyRange(
-            int fromRow, int rowLimit, VectorActivations.Ordered x, Scratch scratch, float[] y, int yOffset);
+            int fromRow, int rowLimit, VectorActivations.Prepared x, Scratch scratch, float[] y, int yOffset);
 
     /** The sum of the inputs of a group from its first to before its limit. */
-    static float inputSum(VectorActivations.Ordered x, int from, int limit) {
+    static float inputSum(VectorActivations.Prepared x, int from, int limit) {
         double sum = 0;
-        if (from % VectorActivations.SUM_INPUTS == 0) {
-            int sums = from / VectorActivations.SUM_INPUTS;
-            for (; from <= limit - VectorActivations.SUM_INPUTS; from += VectorActivations.SUM_INPUTS) {
+        if (from % SUM_INPUTS == 0) {
+            int sums = from / SUM_INPUTS;
+            for (; from <= limit - SUM_INPUTS; from += SUM_INPUTS) {
                 sum += x.sums[sums++];
             }
         }
