@@ -157,8 +157,8 @@ class HubCheckpointTest {
         "\"quant_method\": \"auto-round\", \"packing_format\": \"auto_round:fp8_static\" | 'auto_round:fp8_static'",
         "\"quant_method\": \"compressed-tensors\", \"format\": \"nvfp4-pack-quantized\" | 'nvfp4-pack-quantized'",
         "\"quant_method\": \"compressed-tensors\", \"format\": \"float-quantized\" | 'float-quantized'",
-        "\"quant_method\": \"compressed-tensors\", \"sparsity_config\": {\"format\": \"sparse-24-bitmask\"} | 'sparsity_",
-        "\"quant_method\": \"compressed-tensors\", \"transform_config\": {\"config_groups\": {\"r\": {}}} | 'transform_",
+        "\"quant_method\": \"compressed-tensors\", \"sparsity_config\": {\"format\": \"sparse-bitmask\"} | sparsity_c",
+        "\"quant_method\": \"compressed-tensors\", \"transform_config\": {\"config_groups\": {\"r\": 1}} | transform_c",
         "\"quant_method\": \"compressed-tensors\", \"config_groups\": {\"FP8\": [\"Linear\"]} | scheme 'FP8'",
         "\"quant_method\": \"gptq\", \"dynamic\": {\"(\": {}} | not a regular expression: '('"
     })
