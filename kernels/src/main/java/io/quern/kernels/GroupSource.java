@@ -40,7 +40,8 @@ final class GroupSource implements ChunkSource {
                 case ZERO -> {
                     weights.zeros(group, firstRow, rowCount, zeros);
                     for (int lane = 0; lane < rowCount; lane++) {
-                        BlockReader.putByte(words, second, block, lane, checkedZero(zeros[lane], firstRow + lane, group));
+                        BlockReader.putByte(words, second, block, lane,
+                                checkedZero(zeros[lane], firstRow + lane, group));
                     }
                 }
             }
@@ -59,7 +60,8 @@ final class GroupSource implements ChunkSource {
         for (int lane = 0; lane < rowCount; lane++) {
             switch (codec.type()) {
                 case F16 -> BlockReader.putShort(words, firstWord, block, lane, Float.floatToFloat16(values[lane]));
-                case BF16 -> BlockReader.putShort(words, firstWord, block, lane, Float.floatToRawIntBits(values[lane]) >>> 16);
+                case BF16 ->
+                    BlockReader.putShort(words, firstWord, block, lane, Float.floatToRawIntBits(values[lane]) >>> 16);
                 default -> words[(firstWord + block) * TILE_ROWS + lane] = Float.floatToRawIntBits(values[lane]);
             }
         }

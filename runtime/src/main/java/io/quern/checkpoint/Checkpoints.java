@@ -43,8 +43,9 @@ public final class Checkpoints {
             return HubCheckpoint.openFile(path);
         }
         if (name.matches(".*\\.(bin|pt|pth|ckpt)")) {
-            throw new QuernException(path + ": a PyTorch pickle, which can run code when it is read and is refused: look for"
-                    + " the same model as *.safetensors or *.gguf");
+            throw new QuernException(
+                    path + ": a PyTorch pickle, which can run code when it is read and is refused: look for"
+                            + " the same model as *.safetensors or *.gguf");
         }
         if (name.equals("config.json") || name.endsWith(".safetensors.index.json")) {
             return HubCheckpoint.open(path.toAbsolutePath().getParent());

@@ -47,7 +47,8 @@ final class AwqGemvWeights extends GroupedModule {
     /** The configured group size. */
     static int awqGroupSize(HubTensors tensors, String module, int columns, ModuleRule rule) {
         if (rule.groupSize() == 0) {
-            throw tensors.fail("module '" + module + "' is in AWQ's gemv layout, but the configuration names no group_size");
+            throw tensors
+                    .fail("module '" + module + "' is in AWQ's gemv layout, but the configuration names no group_size");
         }
         return rule.groupSize() < 0 ? columns : Math.min(rule.groupSize(), columns);
     }

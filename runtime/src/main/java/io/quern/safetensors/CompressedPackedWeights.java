@@ -61,8 +61,9 @@ final class CompressedPackedWeights extends GroupedModule {
         long storedRows = wide ? shape.data().get(Words.I64, 0) : shape.data().get(Words.I32, 0);
         long storedColumns = wide ? shape.data().get(Words.I64, 8) : shape.data().get(Words.I32, 4);
         if (storedRows != rows || storedColumns != columns) {
-            throw tensors.fail("tensor '" + shape.name() + "' says [" + storedRows + ", " + storedColumns + "], expected ["
-                    + rows + ", " + columns + "]");
+            throw tensors
+                    .fail("tensor '" + shape.name() + "' says [" + storedRows + ", " + storedColumns + "], expected ["
+                            + rows + ", " + columns + "]");
         }
     }
 
@@ -70,7 +71,8 @@ final class CompressedPackedWeights extends GroupedModule {
     private static int bits(HubTensors tensors, SafetensorsEntry packed, int columns, int configured) {
         int found = 0;
         for (int bits = 2; bits <= 8; bits++) {
-            boolean fits = packed.extent(1) == denseWords(columns, bits) || packed.extent(1) == looseWords(columns, bits);
+            boolean fits =
+                    packed.extent(1) == denseWords(columns, bits) || packed.extent(1) == looseWords(columns, bits);
             if (fits && bits == configured) {
                 return bits;
             }
@@ -159,8 +161,9 @@ final class CompressedPackedWeights extends GroupedModule {
         for (int n = 0; n < rowCount; n++) {
             target[n] = zeros == null ? middle
                     : zeros.dtype() == Dtype.I8
-                            ? zeros.data().get(ValueLayout.JAVA_BYTE, (long) (firstRow + n) * groupCount() + group) + middle
-                            : packedZero(group, firstRow + n);
+                            ? zeros.data().get(ValueLayout.JAVA_BYTE, (long) (firstRow + n) * groupCount() + group)
+                                    + middle
+                    : packedZero(group, firstRow + n);
         }
     }
 

@@ -39,7 +39,8 @@ record Grouping(int size, int count, int[] index) {
     private Grouping withIndex(HubTensors tensors, String name, int[] groups) {
         for (int k = 0; k < groups.length; k++) {
             if (groups[k] < 0 || groups[k] >= count) {
-                throw tensors.fail("tensor '" + name + "' puts input " + k + " into group " + groups[k] + " of " + count);
+                throw tensors
+                        .fail("tensor '" + name + "' puts input " + k + " into group " + groups[k] + " of " + count);
             }
         }
         int firstGroup = 0;
