@@ -8,7 +8,8 @@ import org.openjdk.jmh.annotations.TearDown;
 
 /** The comparison that fits a coffee break: AWQ and GPTQ beside Q4_0 and Q8_0, on the linear layers of Yi-6B. */
 public class AwqGptqBenchmark extends KernelBenchmark {
-    @Param({"Q4_0", "AWQ_4", "GPTQ_4", "GPTQ_4_ACT_ORDER", "Q8_0", "GPTQ_8"})
+    @Param({"Q4_0", "AWQ_4", "AWQ_4_MAPPED", "GPTQ_4", "GPTQ_4_MAPPED", "GPTQ_4_ACT_ORDER", "GPTQ_4_ACT_ORDER_MAPPED",
+        "Q8_0", "GPTQ_8", "GPTQ_8_MAPPED"})
     Weights weights;
 
     /** Query and output; gate and up; down. */

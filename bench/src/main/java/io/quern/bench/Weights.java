@@ -27,7 +27,13 @@ public enum Weights {
     GPTQ_4_ACT_ORDER((rows, columns, seed, arena) -> RandomWeights.gptq(rows, columns, 4, true, seed, arena)),
 
     /** GPTQ in 8 bits, as Yi-*-Chat-8bits has it. */
-    GPTQ_8((rows, columns, seed, arena) -> RandomWeights.gptq(rows, columns, 8, false, seed, arena));
+    GPTQ_8((rows, columns, seed, arena) -> RandomWeights.gptq(rows, columns, 8, false, seed, arena)),
+
+    // The same bytes, multiplied as they are instead of repacked.
+    AWQ_4_MAPPED(AWQ_4),
+    GPTQ_4_MAPPED(GPTQ_4),
+    GPTQ_4_ACT_ORDER_MAPPED(GPTQ_4_ACT_ORDER),
+    GPTQ_8_MAPPED(GPTQ_8);
 
     /** Makes a linear layer from a seed. */
     @FunctionalInterface
@@ -36,6 +42,7 @@ public enum Weights {
     }
 
     private final Maker maker;
+    private final boolean mapped;
 
     Weights(TensorType type) {
         this((rows, columns, seed, arena) -> RandomWeights.blocks(type, rows, columns, seed, arena));
@@ -43,6 +50,12 @@ public enum Weights {
 
     Weights(Maker maker) {
         this.maker = maker;
+        this.mapped = false;
+    }
+
+    Weights(Weights stored) {
+        this.maker = stored.maker;
+        this.mapped = true;
     }
 
     /** A random layer as a checkpoint stores it. */
@@ -52,6 +65,9 @@ public enum Weights {
 
     /** A random layer as the kernels want it. */
     PackedMatrix matrix(int rows, int columns, long seed, Arena arena) {
+        if (mapped) {
+            return PackedMatrix.mapped(random(rows, columns, seed, arena)).orElseThrow();
+        }
         try (Arena source = Arena.ofConfined()) {
             return PackedMatrix.pack(random(rows, columns, seed, source), arena);
         }
