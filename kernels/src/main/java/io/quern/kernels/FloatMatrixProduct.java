@@ -10,7 +10,7 @@ final class FloatMatrixProduct {
 
     /** Adds the products of one tile with the panels of a block of tokens to {@link Scratch#sums}. */
     static void multiplyTile(
-            TiledMatrix matrix, int tile, int tokens, ActivationPanels x, int fromPanel, int panelLimit, Scratch scratch) {
+            UnpackableMatrix matrix, int tile, int tokens, ActivationPanels x, int fromPanel, int panelLimit, Scratch scratch) {
         MatrixScratch memory = scratch.matrix;
         for (int chunk = 0; chunk < x.chunkCount(); chunk++) {
             int fromColumn = chunk * CHUNK_COLUMNS;

@@ -14,7 +14,7 @@ final class IntegerMatrixProduct {
 
     /** Whether the codes of a matrix fit: 16 products with nine-bit inputs must not overflow 16 bits. */
     static boolean supports(PackedMatrix matrix) {
-        if (!(matrix instanceof TiledMatrix && matrix instanceof IntegerTiles tiles) || tiles.scaleInputs() % INPUTS != 0) {
+        if (!(matrix instanceof UnpackableMatrix && matrix instanceof IntegerTiles tiles) || tiles.scaleInputs() % INPUTS != 0) {
             return false;
         }
         int largest = Math.max(-tiles.minimumCode(), tiles.maximumCode());

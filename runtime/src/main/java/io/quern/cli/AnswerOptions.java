@@ -15,19 +15,19 @@ final class AnswerOptions {
     private Integer maxTokens;
 
     @Option(names = "--temperature", paramLabel = "T",
-            description = "0 always takes the likeliest token, more is more varied. Default: 0.8.")
+            description = "0 always takes the likeliest token, more is more varied. Default: the model's own, else 0.8.")
     private Float temperature;
 
     @Option(names = "--top-k", paramLabel = "K",
-            description = "Choose among the K likeliest tokens; 0: all. Default: 40.")
+            description = "Choose among the K likeliest tokens; 0: all. Default: the model's own, else 40.")
     private Integer topK;
 
     @Option(names = "--top-p", paramLabel = "P",
-            description = "Choose among the likeliest tokens that together have this probability. Default: 0.95.")
+            description = "Choose among the likeliest tokens that together have this probability. Default: the model's own, else 0.95.")
     private Float topP;
 
     @Option(names = "--min-p", paramLabel = "P",
-            description = "Leave out tokens less likely than this share of the likeliest one. Default: 0.05.")
+            description = "Leave out tokens less likely than this share of the likeliest one. Default: the model's own, else 0.05.")
     private Float minP;
 
     @Option(names = "--seed", paramLabel = "SEED",
@@ -44,8 +44,12 @@ final class AnswerOptions {
             description = "Tokens to make room for, prompt and answer together. Default: what the model was made for.")
     private Integer contextLength;
 
-    /** How to generate; checked. */
-    GenerationOptions generation() {
+    @Option(names = "--activations", paramLabel = "KIND", defaultValue = "default",
+            description = "f32: exact arithmetic throughout, long prompts too. Default: ${DEFAULT-VALUE}.")
+    private String activations;
+
+    /** Refuses values out of range: before the model is loaded. */
+    void check() {
         check("-n", maxTokens, maxTokens == null || maxTokens >= 1, "1 or more");
         check("--temperature", temperature, temperature == null || temperature >= 0 && Float.isFinite(temperature),
                 "0 or more");
@@ -53,7 +57,11 @@ final class AnswerOptions {
         check("--top-p", topP, topP == null || topP >= 0 && topP <= 1, "0 to 1");
         check("--min-p", minP, minP == null || minP >= 0 && minP <= 1, "0 to 1");
         check("--stop", "\"\"", !stop.contains(""), "a text");
-        SamplingOptions sampling = SamplingOptions.defaults();
+    }
+
+    /** @param defaults what the model's makers want where no option is given */
+    GenerationOptions generation(SamplingOptions defaults) {
+        SamplingOptions sampling = defaults;
         sampling = temperature == null ? sampling : sampling.withTemperature(temperature);
         sampling = topK == null ? sampling : sampling.withTopK(topK);
         sampling = topP == null ? sampling : sampling.withTopP(topP);
@@ -68,7 +76,8 @@ final class AnswerOptions {
         check("--threads", threads, threads == null || threads >= 1 && threads <= 1024, "1 to 1024");
         check("--context", contextLength, contextLength == null || contextLength >= 1, "1 or more");
         return ModelOptions.defaults().withThreads(threads == null ? 0 : threads)
-                .withContextLength(contextLength == null ? 0 : contextLength);
+                .withContextLength(contextLength == null ? 0 : contextLength)
+                .withActivations(Precisions.parse(activations));
     }
 
     private static void check(String option, Object value, boolean valid, String expected) {

@@ -2,6 +2,7 @@ package io.quern.cli;
 
 import io.quern.ChatMessage;
 import io.quern.GenerationOptions;
+import io.quern.SamplingOptions;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -10,6 +11,9 @@ import java.util.function.Consumer;
 interface Answerer extends AutoCloseable {
     /** The model in one line, for people. */
     String description();
+
+    /** How the model's makers want it sampled. */
+    SamplingOptions samplingDefaults();
 
     /**
      * Answers a conversation, by the model's chat template.

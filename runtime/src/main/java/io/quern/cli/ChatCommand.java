@@ -36,9 +36,10 @@ final class ChatCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        GenerationOptions generation = options.generation();
+        options.check();
         ModelOptions loading = options.model();
         try (Answerer answerer = context.engine().load(Optional.ofNullable(model), loading, context.terminal())) {
+            GenerationOptions generation = options.generation(answerer.samplingDefaults());
             ChatLoop loop = new ChatLoop(answerer, generation, system, context);
             Interrupts.handle(loop::interrupt);
             loop.run();

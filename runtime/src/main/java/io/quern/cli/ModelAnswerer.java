@@ -5,6 +5,7 @@ import io.quern.Generation;
 import io.quern.GenerationOptions;
 import io.quern.Model;
 import io.quern.ModelDescription;
+import io.quern.SamplingOptions;
 import io.quern.Session;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -28,8 +29,13 @@ final class ModelAnswerer implements Answerer {
     @Override
     public String description() {
         ModelDescription description = model.describe();
-        return String.join(", ", description.path(), description.format(), description.architecture(),
-                ModelReport.size(description.weightBytes()), description.threads() + " threads");
+        return description.path() + ": " + description.architecture() + ", " + description.format() + ", "
+                + description.threads() + " threads, " + description.vectorBits() + "-bit vectors";
+    }
+
+    @Override
+    public SamplingOptions samplingDefaults() {
+        return model.samplingDefaults();
     }
 
     @Override

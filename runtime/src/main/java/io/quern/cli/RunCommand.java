@@ -42,13 +42,14 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        GenerationOptions generation = options.generation();
+        options.check();
         ModelOptions loading = options.model();
         Terminal terminal = context.terminal();
         // Everything that can be wrong with the arguments is found before the model is loaded.
         String raw = prompt.raw() ? prompt.text(context.input(), terminal) : null;
         List<ChatMessage> messages = raw == null ? prompt.messages(context.input(), terminal) : null;
         try (Answerer answerer = context.engine().load(Optional.ofNullable(model), loading, terminal)) {
+            GenerationOptions generation = options.generation(answerer.samplingDefaults());
             Output output = context.output();
             Consumer<String> pieces = json ? piece -> {} : output::print;
             Answer answer = raw != null

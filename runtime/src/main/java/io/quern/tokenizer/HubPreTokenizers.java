@@ -116,7 +116,7 @@ final class HubPreTokenizers {
     private static void splitScripts(String text, boolean atStart, PreTokenizer.Sink out) {
         int from = 0;
         UnicodeScript last = null;
-        for (int i = 0; i < text.length(); ) {
+        for (int i = 0; i < text.length();) {
             int codePoint = text.codePointAt(i);
             UnicodeScript script = script(codePoint);
             if (script != null) {

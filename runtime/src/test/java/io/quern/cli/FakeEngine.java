@@ -5,6 +5,7 @@ import io.quern.FinishReason;
 import io.quern.GenerationOptions;
 import io.quern.GenerationResult;
 import io.quern.ModelOptions;
+import io.quern.SamplingOptions;
 import io.quern.QuernException;
 import io.quern.TokenStreamDecoder;
 import io.quern.Tokenizer;
@@ -31,6 +32,11 @@ final class FakeEngine implements Engine {
         loaded = model;
         modelOptions = options;
         return new Answerer() {
+            @Override
+            public SamplingOptions samplingDefaults() {
+                return SamplingOptions.defaults();
+            }
+
             @Override
             public String description() {
                 return "an echo";

@@ -128,10 +128,10 @@ class RunCommandTest {
         assertEquals(0, fixture.run("run", "--help"));
         String help = fixture.out().replaceAll("\\s+", " ");
         for (Object value : List.of(defaults.temperature(), defaults.topK(), defaults.topP(), defaults.minP())) {
-            assertTrue(help.contains("Default: " + value + "."), "Default: " + value);
+            assertTrue(help.contains("Default: the model's own, else " + value + "."), "Default: " + value);
         }
         assertEquals(0, fixture.run("run", "-p", "x"));
-        assertEquals(GenerationOptions.defaults(), fixture.engine.generationOptions);
+        assertEquals(GenerationOptions.defaults().withSampling(defaults), fixture.engine.generationOptions);
     }
 
     @Test

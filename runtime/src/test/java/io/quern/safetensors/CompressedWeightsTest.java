@@ -60,7 +60,8 @@ class CompressedWeightsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "2, false", "3, false", "3, true", "4, false", "5, false", "5, true", "6, false", "6, true", "7, false", "7, true",
+        "2, false", "3, false", "3, true", "4, false", "5, false", "5, true", "6, false", "6, true", "7, false",
+        "7, true",
         "8, false"
     })
     void allBitsInBothPackings(int bits, boolean loose) {

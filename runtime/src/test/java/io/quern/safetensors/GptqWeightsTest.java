@@ -20,7 +20,8 @@ class GptqWeightsTest {
     private static TensorBuilder builder(RandomModule module, boolean zerosLessOne) {
         int[][] stored = new int[module.groups][];
         for (int g = 0; g < stored.length; g++) {
-            stored[g] = zerosLessOne ? lessOne(module.zeros[g], module.bits) : RandomModule.pack(module.zeros[g], module.bits);
+            stored[g] = zerosLessOne ? lessOne(module.zeros[g], module.bits)
+                    : RandomModule.pack(module.zeros[g], module.bits);
         }
         int words = stored[0].length;
         int[] qzeros = new int[module.groups * words];
@@ -60,7 +61,8 @@ class GptqWeightsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "2, 32, 32", "3, 32, 32", "4, 32, 32", "8, 32, 32", "4, 160, -1", "3, 160, -1", "4, 64, 64", "2, 128, 128", "8, 64, 64"
+        "2, 32, 32", "3, 32, 32", "4, 32, 32", "8, 32, 32", "4, 160, -1", "3, 160, -1", "4, 64, 64", "2, 128, 128",
+        "8, 64, 64"
     })
     void bitsAndGroups(int bits, int groupSize, int configured) {
         // 160 inputs are no multiple of 64 or 128: the last group is short.
@@ -139,7 +141,8 @@ class GptqWeightsTest {
         assertRefused(module, builder(module, true).remove("m.qzeros"), "'m.qzeros' is missing");
         assertRefused(module, builder(module, true).remove("m.scales"), "'m.scales' is missing");
         assertRefused(
-                module, builder(module, true).ints("m.qzeros", new int[4 * 13], 4, 13), "I32 [4, 13], expected I32 [4, 12]");
+                module, builder(module, true).ints("m.qzeros", new int[4 * 13], 4, 13),
+                "I32 [4, 13], expected I32 [4, 12]");
         assertRefused(
                 module,
                 builder(module, true).ints("m.qweight", new int[20 * ROWS], 20, ROWS),

@@ -96,7 +96,8 @@ class HubCheckpointTest {
         addModule("model.layers.1.mlp.up_proj", four, Dtype.F16);
         folder.floats("model.layers.0.self_attn.q_proj.bias", 64);
         folder.config("""
-                "quantization_config": {"quant_method": "gptq", "bits": 4, "group_size": 32, "checkpoint_format": "GPTQ_v2",
+                "quantization_config": {"quant_method": "gptq", "bits": 4, "group_size": 32,
+                "checkpoint_format": "GPTQ_v2",
                 "dynamic": {"+:.*\\\\.up_proj": {"bits": 4, "group_size": 64}, "-:.*down_proj": {},
                 ".*0.*q_proj": {"bits": 8}}}""");
         try (Checkpoint checkpoint = folder.open()) {
@@ -115,7 +116,8 @@ class HubCheckpointTest {
         RandomModule head = new RandomModule(32, 64, 8, 64, 3);
         addModule("lm_head", head, Dtype.F16);
         folder.config("\"vocab_size\": 32, \"tie_word_embeddings\": true, \"quantization_config\":"
-                + " {\"quant_method\": \"gptq\", \"bits\": 8, \"group_size\": -1, \"format\": \"gptq_v2\", \"lm_head\": true}");
+                + " {\"quant_method\": \"gptq\", \"bits\": 8, \"group_size\": -1,"
+                + " \"format\": \"gptq_v2\", \"lm_head\": true}");
         try (Checkpoint checkpoint = folder.open()) {
             head.assertEqual((GroupWeights) checkpoint.output().orElseThrow());
         }
@@ -135,7 +137,8 @@ class HubCheckpointTest {
 
     @Test
     void oldAwqSettingsDoNotNameTheMethod() {
-        folder.file("quant_config.json", "{\"zero_point\": true, \"q_group_size\": 64, \"w_bit\": 4, \"version\": \"GEMV\"}");
+        folder.file("quant_config.json",
+                "{\"zero_point\": true, \"q_group_size\": 64, \"w_bit\": 4, \"version\": \"GEMV\"}");
         Quantization quantization = Quantization.of(HubFolder.read(path).quantization());
         assertEquals("awq", quantization.method());
         assertEquals(Quantization.Layout.AWQ_GEMV, quantization.layout());
@@ -154,8 +157,8 @@ class HubCheckpointTest {
         "\"quant_method\": \"auto-round\", \"packing_format\": \"auto_round:fp8_static\" | 'auto_round:fp8_static'",
         "\"quant_method\": \"compressed-tensors\", \"format\": \"nvfp4-pack-quantized\" | 'nvfp4-pack-quantized'",
         "\"quant_method\": \"compressed-tensors\", \"format\": \"float-quantized\" | 'float-quantized'",
-        "\"quant_method\": \"compressed-tensors\", \"sparsity_config\": {\"format\": \"sparse-24-bitmask\"} | 'sparsity_config'",
-        "\"quant_method\": \"compressed-tensors\", \"transform_config\": {\"config_groups\": {\"r\": {}}} | 'transform_config'",
+        "\"quant_method\": \"compressed-tensors\", \"sparsity_config\": {\"format\": \"sparse-bitmask\"} | sparsity_c",
+        "\"quant_method\": \"compressed-tensors\", \"transform_config\": {\"config_groups\": {\"r\": 1}} | transform_c",
         "\"quant_method\": \"compressed-tensors\", \"config_groups\": {\"FP8\": [\"Linear\"]} | scheme 'FP8'",
         "\"quant_method\": \"gptq\", \"dynamic\": {\"(\": {}} | not a regular expression: '('"
     })
@@ -214,7 +217,9 @@ class HubCheckpointTest {
 
     @Test
     void qwen2() {
-        folder.config("\"model_type\": \"qwen2\", \"use_sliding_window\": true, \"sliding_window\": 30, \"max_window_layers\": 1");
+        folder.config(
+                "\"model_type\": \"qwen2\", \"use_sliding_window\": true, \"sliding_window\": 30,"
+                        + " \"max_window_layers\": 1");
         assertRefused("'model.layers.0.self_attn.q_proj.bias' is missing");
         for (int i = 0; i < 2; i++) {
             folder.floats("model.layers." + i + ".self_attn.q_proj.bias", 64);
@@ -226,8 +231,9 @@ class HubCheckpointTest {
             assertNull(checkpoint.bias(0, LinearRole.OUTPUT));
             assertNotNull(checkpoint.bias(1, LinearRole.VALUE));
         }
-        folder.config("\"model_type\": \"qwen2\", \"use_sliding_window\": true, \"sliding_window\": 30, \"layer_types\":"
-                + " [\"sliding_attention\", \"full_attention\"]");
+        folder.config(
+                "\"model_type\": \"qwen2\", \"use_sliding_window\": true, \"sliding_window\": 30, \"layer_types\":"
+                        + " [\"sliding_attention\", \"full_attention\"]");
         try (Checkpoint checkpoint = folder.open()) {
             assertArrayEquals(new int[] {30, 0}, checkpoint.config().slidingWindow());
         }
@@ -279,7 +285,8 @@ class HubCheckpointTest {
     @Test
     void stopIdsSamplingTemplateAndTokens() {
         folder.config("\"eos_token_id\": 2");
-        folder.file("generation_config.json", "{\"eos_token_id\": [7, 2], \"top_p\": 0.9, \"temperature\": 1, \"do_sample\": false}");
+        folder.file("generation_config.json",
+                "{\"eos_token_id\": [7, 2], \"top_p\": 0.9, \"temperature\": 1, \"do_sample\": false}");
         folder.file("tokenizer_config.json", """
                 {"bos_token": "<s>", "eos_token": {"content": "</s>", "lstrip": false}, "pad_token": null,
                  "chat_template": [{"name": "tool_use", "template": "T"}, {"name": "default", "template": "D"}]}""");

@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.Random;
 
 /**
- * A small model folder to be changed by tests: two layers, embedding 64, 2 heads of 32 with one of keys, feed-forward 96,
- * vocabulary 10, dense F32.
+ * A small model folder to be changed by tests: two layers, embedding 64, 2 heads of 32 with one of keys, feed-forward
+ * 96, vocabulary 10, dense F32.
  */
 final class ModelFolder {
     static final String CONFIG = """

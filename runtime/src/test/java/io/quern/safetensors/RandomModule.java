@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.quern.kernels.GroupWeights;
+import java.util.Arrays;
 import java.util.Random;
 
 /** A module of random codes, zero points and scales, and the packing of fields into words: the tests' own truth. */
@@ -101,6 +102,8 @@ final class RandomModule {
         assertCodes(weights, 1, rows - 2, 1, columns - 2);
         assertCodes(weights, rows - 5, 5, columns - 3, 3);
         assertCodes(weights, 8, 16, 9, 1);
+        assertOctets(weights, 0, rows, 0, columns);
+        assertOctets(weights, 3, rows - 4, 16, columns - 19);
         for (int g = 0; g < groups; g++) {
             assertGroup(weights, g, 0, rows);
             assertGroup(weights, g, 3, rows - 4);
@@ -125,6 +128,22 @@ final class RandomModule {
             }
         }
         assertEquals(0, target[target.length - 3], "wrote beyond the rectangle");
+    }
+
+    private void assertOctets(GroupWeights weights, int firstRow, int rowCount, int firstColumn, int columnCount) {
+        int stride = rowCount + 2;
+        int octets = (columnCount + 7) / 8;
+        long[] target = new long[octets * stride - 2];
+        Arrays.fill(target, -1);
+        weights.codes(firstRow, rowCount, firstColumn, columnCount, target, stride);
+        for (int i = 0; i < target.length; i++) {
+            boolean untouched = i % stride >= rowCount;
+            long expected = untouched ? -1 : 0;
+            for (int k = i / stride * 8; !untouched && k < Math.min(columnCount, i / stride * 8 + 8); k++) {
+                expected |= (long) codes[firstRow + i % stride][firstColumn + k] << 8 * (k % 8);
+            }
+            assertEquals(expected, target[i], "row " + (firstRow + i % stride) + " octet " + i / stride);
+        }
     }
 
     private void assertGroup(GroupWeights weights, int group, int firstRow, int rowCount) {

@@ -74,7 +74,8 @@ class ShardIndexTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "../a.safetensors", "/etc/a.safetensors", "..\\\\a.safetensors", "a.bin", "", ".safetensors/x", "b/a.safetensors"
+        "../a.safetensors", "/etc/a.safetensors", "..\\\\a.safetensors", "a.bin", "", ".safetensors/x",
+        "b/a.safetensors"
     })
     void onlyPlainNamesOfShards(String name) throws IOException {
         index("\"x\": \"" + name + "\"");

@@ -60,9 +60,11 @@ class HubTokenizerTest {
 
     private static final String LEGACY =
             "'normalizer':{'type':'Sequence','normalizers':[{'type':'Prepend','prepend':'▁'},"
-            + "{'type':'Replace','pattern':{'String':' '},'content':'▁'}]},'decoder':{'type':'Sequence','decoders':["
-            + "{'type':'Replace','pattern':{'String':'▁'},'content':' '},{'type':'ByteFallback'},{'type':'Fuse'},"
-            + "{'type':'Strip','content':' ','start':1,'stop':0}]}";
+                    + "{'type':'Replace','pattern':{'String':' '},'content':'▁'}]},"
+                    + "'decoder':{'type':'Sequence','decoders':["
+                    + "{'type':'Replace','pattern':{'String':'▁'},'content':' '},"
+                    + "{'type':'ByteFallback'},{'type':'Fuse'},"
+                    + "{'type':'Strip','content':' ','start':1,'stop':0}]}";
 
     @Test
     void spaceIsPutInFrontAndTakenOff() {

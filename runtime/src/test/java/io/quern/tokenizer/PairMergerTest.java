@@ -43,8 +43,8 @@ class PairMergerTest {
                 // Priorities that tie, negative ones among them; every merge makes a larger symbol, so merging ends.
                 table.put(pair, (long) (random.nextInt(7) - 3) << 32 | symbols + random.nextInt(symbols));
             }
-            PairMerger.Pairs pairs = (left, right) ->
-                    table.getOrDefault(LongIntMap.pair(left, right), PairMerger.Pairs.NONE);
+            PairMerger.Pairs pairs =
+                    (left, right) -> table.getOrDefault(LongIntMap.pair(left, right), PairMerger.Pairs.NONE);
             PairMerger merger = new PairMerger(pairs);
             for (int length : new int[] {0, 1, 2, 3, 20, 90}) {
                 int[] text = new int[length];

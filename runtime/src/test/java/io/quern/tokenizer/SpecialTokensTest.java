@@ -64,7 +64,7 @@ class SpecialTokensTest {
     private static String naive(String text, List<Token> tokens) {
         StringBuilder parts = new StringBuilder();
         int from = 0;
-        for (int at = 0; at < text.length(); ) {
+        for (int at = 0; at < text.length();) {
             Token longest = null;
             for (Token token : tokens) {
                 boolean longer = longest == null || token.content().length() > longest.content().length();
