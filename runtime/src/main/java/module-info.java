@@ -5,4 +5,6 @@ module io.quern {
     requires static info.picocli;
 
     exports io.quern;
+
+    opens io.quern.cli to info.picocli;
 }

@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Turns a conversation into the text that a model was trained to continue, by the model's own Jinja template. Immutable and
- * thread-safe; the source is parsed once.
+ * Turns a conversation into the text that a model was trained to continue, by the model's own Jinja template.
+ * Immutable and thread-safe; the source is parsed once.
  *
- * <p>The text contains the model's special tokens as text: encode it with special tokens recognised, and without adding a
- * begin-of-sequence token (a template prints {@code bos_token} itself where the model wants one).
+ * <p>The text contains the model's special tokens as text: encode it with special tokens recognised, and without
+ * adding a begin-of-sequence token (a template prints {@code bos_token} itself where the model wants one).
  *
  * <p>A template is treated as hostile: it sees only what is passed to it, and its steps, depth and output are bounded.
  */
@@ -75,8 +75,8 @@ public final class ChatTemplate {
      * @param addGenerationPrompt whether to end with what starts the model's answer
      * @param variables further variables, such as {@code bos_token}, {@code eos_token}, {@code tools} or
      *     {@code enable_thinking}: strings, booleans, numbers, lists, maps with string keys, null
-     * @throws QuernException if the template refuses the conversation (the message contains its own words), fails, or takes
-     *     too much time or space
+     * @throws QuernException if the template refuses the conversation (the message contains its own words), fails, or
+     *     takes too much time or space
      * @throws IllegalArgumentException if a variable is of another type
      */
     public String render(List<ChatMessage> messages, boolean addGenerationPrompt, Map<String, Object> variables) {

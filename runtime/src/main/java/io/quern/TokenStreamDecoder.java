@@ -7,8 +7,8 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Turns ids into text one by one. A token may end within a character: its bytes are kept until the character is whole. Not
- * safe for use by several threads.
+ * Turns ids into text one by one. A token may end within a character: its bytes are kept until the character is whole.
+ * Not safe for use by several threads.
  */
 public final class TokenStreamDecoder {
     private final Tokenizer tokenizer;
@@ -55,7 +55,10 @@ public final class TokenStreamDecoder {
         return decode(in, false);
     }
 
-    /** Ends the text: returns what stands for an unfinished character, U+FFFD, or nothing. The decoder may be used again. */
+    /**
+     * Ends the text: returns what stands for an unfinished character, U+FFFD, or nothing. The decoder may be used
+     * again.
+     */
     public String finish() {
         return decode(ByteBuffer.wrap(pending), true);
     }

@@ -5,17 +5,17 @@ import java.util.OptionalInt;
 /**
  * Text to token ids and back, by the rules and the vocabulary of one model. Immutable and safe for use by many threads.
  *
- * <p>Text may be any Java string: an unpaired surrogate counts as U+FFFD. Ids are 0 to {@link #vocabularySize()} - 1; every
- * method that takes an id throws {@link IndexOutOfBoundsException} for others. A model's logits may have more or fewer rows
- * than the vocabulary has tokens.
+ * <p>Text may be any Java string: an unpaired surrogate counts as U+FFFD. Ids are 0 to {@link #vocabularySize()} - 1;
+ * every method that takes an id throws {@link IndexOutOfBoundsException} for others. A model's logits may have more or
+ * fewer rows than the vocabulary has tokens.
  */
 public interface Tokenizer {
     /** Number of ids, holes included. */
     int vocabularySize();
 
     /**
-     * The ids of a text whose special tokens, such as {@code <|im_start|>}, mean themselves, with the beginning and end tokens
-     * that the model asks for.
+     * The ids of a text whose special tokens, such as {@code <|im_start|>}, mean themselves, with the beginning and end
+     * tokens that the model asks for.
      *
      * @throws QuernException if the model's tokenizer cannot encode
      */
@@ -27,15 +27,15 @@ public interface Tokenizer {
      * The ids of a text.
      *
      * @param addSpecial   add the beginning and end tokens, if the model asks for them
-     * @param parseSpecial special tokens in the text mean themselves; if false, they are text like any other (for text that is
-     *                     not trusted)
+     * @param parseSpecial special tokens in the text mean themselves; if false, they are text like any other (for text
+     *                     that is not trusted)
      * @throws QuernException if the model's tokenizer cannot encode
      */
     int[] encode(String text, boolean addSpecial, boolean parseSpecial);
 
     /**
-     * The text of the ids, without special tokens. Bytes that are not UTF-8 become U+FFFD. The space that encoding puts in
-     * front of a text, with models that do so, is taken off again.
+     * The text of the ids, without special tokens. Bytes that are not UTF-8 become U+FFFD. The space that encoding puts
+     * in front of a text, with models that do so, is taken off again.
      */
     default String decode(int... ids) {
         return decode(ids, false);
@@ -68,8 +68,8 @@ public interface Tokenizer {
     OptionalInt idOf(String piece);
 
     /**
-     * A decoder for ids that continue a text, such as the answer of a model; unlike {@link #decode(int...)} it keeps a leading
-     * space, which here belongs to the text.
+     * A decoder for ids that continue a text, such as the answer of a model; unlike {@link #decode(int...)} it keeps a
+     * leading space, which here belongs to the text.
      */
     default TokenStreamDecoder streamDecoder() {
         return new TokenStreamDecoder(this, false, false);

@@ -58,7 +58,7 @@ public final class Attention {
     private int ranges;
     private int rangePages;
 
-    /** Sums, then maximum and sum of weights of every row; one piece a (kv head, block, range). */
+    /** Sums, then reference and sum of weights of every row; one piece a (kv head, block, range). */
     private float[] partials = new float[0];
     private int[] unfinished = new int[0];
 

@@ -10,13 +10,12 @@ public final class AttentionScratch {
 
     private final int headSize;
     private final int paddedHeadSize;
-    private final short[] staging;
     private final float[] tile;
     private final float[] queries;
     private final float[] scores;
     private final float[] sums;
-    private final float[] maxima;
-    private final float[] weights;
+    private final float[] references;
+    private final float[] weightSums;
     private final float[] factors;
     private int rows;
 
@@ -24,24 +23,24 @@ public final class AttentionScratch {
         this.headSize = headSize;
         this.paddedHeadSize = KvCache.paddedHeadSize(headSize);
         int padded = (maxRows + 7) / 8 * 8;
-        this.staging = new short[PAGE * (headSize + paddedHeadSize)];
         this.tile = new float[PAGE * (headSize + paddedHeadSize)];
         this.queries = new float[padded * headSize];
         this.scores = new float[padded * PAGE];
         this.sums = new float[padded * paddedHeadSize];
-        this.maxima = new float[padded];
-        this.weights = new float[padded];
+        this.references = new float[padded];
+        this.weightSums = new float[padded * OnlineSoftmax.LANES];
         this.factors = new float[padded];
     }
 
     /** Starts a block of so many query rows. */
     void reset(int rows) {
         this.rows = rows;
-        Arrays.fill(queries, 0);
-        Arrays.fill(sums, 0);
-        Arrays.fill(maxima, Float.NEGATIVE_INFINITY);
-        Arrays.fill(weights, 0);
-        Arrays.fill(factors, 0);
+        int padded = Math.min(references.length, rows + WIDE - 1);
+        Arrays.fill(queries, 0, padded * headSize, 0);
+        Arrays.fill(sums, 0, padded * paddedHeadSize, 0);
+        Arrays.fill(references, 0, padded, Float.NEGATIVE_INFINITY);
+        Arrays.fill(weightSums, 0, padded * OnlineSoftmax.LANES, 0);
+        Arrays.fill(factors, 0, padded, 0);
     }
 
     /**
@@ -65,7 +64,7 @@ public final class AttentionScratch {
     }
 
     void load(KvCache cache, int layer, int kvHead, int page) {
-        cache.loadTile(layer, kvHead, page, staging, tile);
+        cache.loadTile(layer, kvHead, page, tile);
     }
 
     /** Scores of all rows with the keys of the tile. */
@@ -87,7 +86,7 @@ public final class AttentionScratch {
     }
 
     void softmax(int row, int from, int limit) {
-        OnlineSoftmax.page(scores, row * PAGE, from, limit, maxima, weights, factors, row);
+        OnlineSoftmax.page(scores, row * PAGE, from, limit, references, weightSums, factors, row);
     }
 
     /** Adds the weighted values of the first {@code count} positions of the tile to the sums of all rows. */
@@ -112,38 +111,49 @@ public final class AttentionScratch {
 
     /** Writes the finished row: its sums divided by the sum of its weights. */
     void writeResult(int row, float[] out, int offset) {
-        float inverse = 1 / weights[row];
+        float inverse = 1 / weightSum(row);
         int from = row * paddedHeadSize;
         for (int d = 0; d < headSize; d++) {
             out[offset + d] = sums[from + d] * inverse;
         }
     }
 
-    /** Keeps sums, maxima and weights of all rows of one range of positions. */
+    private float weightSum(int row) {
+        float sum = 0;
+        for (int i = row * OnlineSoftmax.LANES; i < (row + 1) * OnlineSoftmax.LANES; i++) {
+            sum += weightSums[i];
+        }
+        return sum;
+    }
+
+    /** Keeps the sums of all rows of one range of positions, each with its reference and its sum of weights. */
     void savePartial(float[] partials, int offset) {
         int length = rows * paddedHeadSize;
         System.arraycopy(sums, 0, partials, offset, length);
-        System.arraycopy(maxima, 0, partials, offset + length, rows);
-        System.arraycopy(weights, 0, partials, offset + length + rows, rows);
+        for (int row = 0; row < rows; row++) {
+            partials[offset + length + 2 * row] = references[row];
+            partials[offset + length + 2 * row + 1] = weightSum(row);
+        }
     }
 
-    /** Adds what {@link #savePartial} kept. */
+    /** Adds what {@link #savePartial} kept. The sum of weights stays in the first lane. */
     void addPartial(float[] partials, int offset) {
         int length = rows * paddedHeadSize;
         for (int row = 0; row < rows; row++) {
-            float maximum = partials[offset + length + row];
-            if (maximum == Float.NEGATIVE_INFINITY) {
+            float reference = partials[offset + length + 2 * row];
+            if (reference == Float.NEGATIVE_INFINITY) {
                 continue; // a range that this row does not see
             }
-            float common = Math.max(maximum, maxima[row]);
-            float mine = ExpMath.exp(maxima[row] - common);
-            float theirs = ExpMath.exp(maximum - common);
+            float common = Math.max(reference, references[row]);
+            float mine = ExpMath.exp(references[row] - common);
+            float theirs = ExpMath.exp(reference - common);
             int to = row * paddedHeadSize;
             for (int d = 0; d < headSize; d++) {
                 sums[to + d] = sums[to + d] * mine + partials[offset + to + d] * theirs;
             }
-            weights[row] = weights[row] * mine + partials[offset + length + rows + row] * theirs;
-            maxima[row] = common;
+            int lane = row * OnlineSoftmax.LANES;
+            weightSums[lane] = weightSums[lane] * mine + partials[offset + length + 2 * row + 1] * theirs;
+            references[row] = common;
         }
     }
 }

@@ -39,4 +39,10 @@ interface BlockReader {
         codes[index + 2 * CpuConstants.TILE_ROWS] = first >>> 4 & LOW_NIBBLES;
         codes[index + 3 * CpuConstants.TILE_ROWS] = second >>> 4 & LOW_NIBBLES;
     }
+
+    /** Eight bits to the lowest bits of eight bytes. */
+    static long bitsToBytes(int bits) {
+        long selected = bits * 0x0101010101010101L & 0x8040201008040201L;
+        return (selected + 0x7F7F7F7F7F7F7F7FL | selected) >>> 7 & 0x0101010101010101L;
+    }
 }

@@ -16,7 +16,8 @@ public record BlockWeights(TensorType type, int rows, int columns, MemorySegment
         }
         long expected = (long) rows * (columns / type.elementsPerBlock()) * type.bytesPerBlock();
         if (data.byteSize() != expected) {
-            throw new IllegalArgumentException("data " + data.byteSize() + " bytes != " + expected + " of " + rows + " x "
+            throw new IllegalArgumentException("data " + data.byteSize() + " bytes != " + expected + " of " + rows
+                    + " x "
                     + columns + " " + type);
         }
     }

@@ -6,12 +6,11 @@ import static io.quern.kernels.CpuConstants.INTS;
 import static io.quern.kernels.CpuConstants.ORDER;
 import static io.quern.kernels.CpuConstants.TILE_ROWS;
 import static io.quern.kernels.CpuConstants.TILE_WORD_BYTES;
-import static io.quern.kernels.CpuConstants.VECTOR_BYTES;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
@@ -21,19 +20,25 @@ import jdk.incubator.vector.VectorOperators;
  * together hold the remaining codes.
  *
  * <p>Where it stands, a code is worth {@code code * 2^shift}; {@link #accumulate} masks and converts it there and has the
- * inverse power of two in the inputs instead ({@link #scaleInputs}).
+ * inverse power of two in the inputs instead ({@link #inputScale()}).
  */
 abstract class CodePlane {
     /** Inputs after which the words begin anew. */
     static final int UNIT = 32;
+
+    /** Inputs of the smallest scale block. */
+    static final int HALF = 16;
 
     final int bits;
 
     /** Word, of the unit's, in which the code of an input stands. */
     final int[] wordOf = new int[UNIT];
 
-    /** Its lowest bit there, or -1 if it is spread over top bits. */
+    /** Its lowest bit there. */
     final int[] shiftOf = new int[UNIT];
+
+    /** For an input whose code is spread over top bits: the place of each bit, {@code word * 32 + bit}; else null. */
+    final int[][] spreadBits = new int[UNIT][];
 
     /** Factors of the inputs. */
     private final float[] inputScale = new float[UNIT];
@@ -52,7 +57,7 @@ abstract class CodePlane {
     /** Codes that reach the sign bit, or that are spread, are shifted down by the kernels. */
     float inputScale(int k) {
         int shift = shiftOf[k];
-        return shift < 0 || shift + bits == 32 ? 1 : 1f / (1 << shift);
+        return spreadBits[k] != null || shift + bits == 32 ? 1 : 1f / (1 << shift);
     }
 
     /** "int4". */
@@ -65,28 +70,25 @@ abstract class CodePlane {
         return (long) inputs / UNIT * bits * TILE_WORD_BYTES;
     }
 
-    /** Codes that {@link #unpackCodes} gives are at least this, plus the centre's negative. */
+    /** The largest code; the smallest is 0. */
     int maximumCode() {
         return (1 << bits) - 1;
     }
 
-    /** Copies inputs, each multiplied by the inverse of what its code is worth where it stands. */
-    final void scaleInputs(float[] x, int xOffset, int count, float[] target) {
-        for (int k = 0; k < count; k += FLOAT_LANES) {
-            FloatVector.fromArray(FLOATS, x, xOffset + k)
-                    .mul(FloatVector.fromArray(FLOATS, inputScale, k & UNIT - 1))
-                    .intoArray(target, k);
-        }
+    /** For each input of a unit, the inverse of what its code is worth where it stands. */
+    final float[] inputScale() {
+        return inputScale;
     }
 
     /**
-     * {@code sums[lane] += scales[scaleOffset + b * TILE_ROWS + lane] * sum of code[k][lane] * x[k]} over the inputs of every
-     * block b.
+     * Sums the products of a chunk, or of a part of a chunk that is one block.
      *
-     * @param at byte offset of the codes of input 0
-     * @param x from {@link #scaleInputs}
+     * @param at byte offset of the codes
+     * @param task what they are multiplied with
+     * @param x prepared inputs; the first one is {@code x[task.from]}
+     * @param blockSums sums of the inputs of every block of the row
      */
-    abstract void accumulate(MemorySegment data, long at, int inputs, int blockInputs, float[] x, float[] scales, float[] sums);
+    abstract void accumulate(MemorySegment data, long at, float[] x, float[] blockSums, VectorScratch task);
 
     /**
      * {@code target[targetOffset + k * TILE_ROWS + lane] = weight}. Scales and offsets of a block are expected in the last and
@@ -99,61 +101,58 @@ abstract class CodePlane {
     void unpack(MemorySegment data, long at, int inputs, int blockInputs, boolean minimums, float[] target, int targetOffset) {
         int mask = (1 << bits) - 1;
         VectorMask<Float> isMinimum = FLOATS.maskAll(minimums);
-        for (int half = 0; half < inputs; half += 16) {
+        for (int half = 0; half < inputs; half += HALF) {
             int last = targetOffset + ((half / blockInputs + 1) * blockInputs - 1) * TILE_ROWS;
             long unit = at + byteSize(half / UNIT * UNIT);
-            for (int v = 0; v < 4; v++) {
-                FloatVector scale = FloatVector.fromArray(FLOATS, target, last + v * FLOAT_LANES);
-                FloatVector offset = FloatVector.fromArray(FLOATS, target, last - TILE_ROWS + v * FLOAT_LANES);
+            int whole = HALF - spreadCount(half);
+            for (int v = 0; v < TILE_ROWS; v += FLOAT_LANES) {
+                FloatVector scale = FloatVector.fromArray(FLOATS, target, last + v);
+                FloatVector offset = FloatVector.fromArray(FLOATS, target, last - TILE_ROWS + v);
                 // x + -0.0 is x for every x, so that one formula serves both kinds to the last bit.
                 FloatVector zero = offset.blend(0f, isMinimum);
                 FloatVector minimum = offset.blend(-0f, isMinimum.not());
-                int spread = 0;
-                for (int i = 0; i < 16; i++) {
+                long column = unit + (long) v * Float.BYTES;
+                for (int i = 0; i < whole; i++) {
                     int k = half + i & UNIT - 1;
-                    if (shiftOf[k] < 0) {
-                        spread++;
-                        continue;
-                    }
-                    IntVector code = IntVector.fromMemorySegment(INTS, data,
-                                    unit + (long) wordOf[k] * TILE_WORD_BYTES + (long) v * VECTOR_BYTES, ORDER)
+                    IntVector.fromMemorySegment(INTS, data, column + (long) wordOf[k] * TILE_WORD_BYTES, ORDER)
                             .lanewise(VectorOperators.LSHR, shiftOf[k])
-                            .and(mask);
-                    ((FloatVector) code.convert(VectorOperators.I2F, 0))
+                            .and(mask)
+                            .convert(VectorOperators.I2F, 0)
+                            .reinterpretAsFloats()
                             .sub(zero)
                             .mul(scale)
                             .add(minimum)
-                            .intoArray(target, targetOffset + (half + i) * TILE_ROWS + v * FLOAT_LANES);
+                            .intoArray(target, targetOffset + (half + i) * TILE_ROWS + v);
                 }
-                for (int i = 16 - spread; i < 16; i++) {
+                for (int i = whole; i < HALF; i++) {
+                    int[] places = spreadBits[half + i & UNIT - 1];
                     IntVector code = IntVector.zero(INTS);
-                    for (int w = 0; w < spreadWords(); w++) {
-                        code = IntVector.fromMemorySegment(INTS, data,
-                                        unit + (long) (spreadFrom(half) + w) * TILE_WORD_BYTES + (long) v * VECTOR_BYTES, ORDER)
-                                .lanewise(VectorOperators.LSHR, 30)
-                                .lanewise(VectorOperators.LSHL, 2 * w)
+                    for (int bit = 0; bit < bits; bit++) {
+                        code = IntVector.fromMemorySegment(
+                                        INTS, data, column + (long) (places[bit] >> 5) * TILE_WORD_BYTES, ORDER)
+                                .lanewise(VectorOperators.LSHR, places[bit] & 31)
+                                .and(1)
+                                .lanewise(VectorOperators.LSHL, bit)
                                 .or(code);
                     }
-                    ((FloatVector) code.lanewise(VectorOperators.LSHR, bits * (i - (16 - spread)))
-                                    .and(mask)
-                                    .convert(VectorOperators.I2F, 0))
+                    code.convert(VectorOperators.I2F, 0)
+                            .reinterpretAsFloats()
                             .sub(zero)
                             .mul(scale)
                             .add(minimum)
-                            .intoArray(target, targetOffset + (half + i) * TILE_ROWS + v * FLOAT_LANES);
+                            .intoArray(target, targetOffset + (half + i) * TILE_ROWS + v);
                 }
             }
         }
     }
 
-    /** Words whose top bits hold the spread codes of a unit, or of half a unit. */
-    int spreadWords() {
-        return 0;
-    }
-
-    /** The first of them, for the half of a unit in which this input is. */
-    int spreadFrom(int input) {
-        return 0;
+    /** How many codes, the last ones of this half of a unit, are spread. */
+    final int spreadCount(int half) {
+        int count = 0;
+        while (spreadBits[(half & UNIT - 1) + HALF - 1 - count] != null) {
+            count++;
+        }
+        return count;
     }
 
     /**
@@ -168,33 +167,26 @@ abstract class CodePlane {
      * @param words {@code [word][TILE_ROWS]}
      */
     void pack(long[] codes, int inputs, int[] words) {
-        java.util.Arrays.fill(words, 0, inputs / UNIT * bits * TILE_ROWS, 0);
+        Arrays.fill(words, 0, inputs / UNIT * bits * TILE_ROWS, 0);
         for (int k = 0; k < inputs; k++) {
-            int unitWord = k / UNIT * bits;
-            int shift = shiftOf[k % UNIT];
-            for (int lane = 0; lane < TILE_ROWS; lane++) {
-                int code = (int) (codes[k / 8 * TILE_ROWS + lane] >>> 8 * (k % 8)) & 0xFF;
-                if (shift >= 0) {
-                    words[(unitWord + wordOf[k % UNIT]) * TILE_ROWS + lane] |= code << shift;
-                } else {
-                    spread(words, unitWord + spreadFrom(k), spreadIndex(k % UNIT), code, lane);
+            int unit = k / UNIT * bits * TILE_ROWS;
+            int from = k / 8 * TILE_ROWS;
+            int byteShift = 8 * (k % 8);
+            int[] places = spreadBits[k % UNIT];
+            if (places == null) {
+                int word = unit + wordOf[k % UNIT] * TILE_ROWS;
+                int shift = shiftOf[k % UNIT];
+                for (int lane = 0; lane < TILE_ROWS; lane++) {
+                    words[word + lane] |= ((int) (codes[from + lane] >>> byteShift) & 0xFF) << shift;
+                }
+                continue;
+            }
+            for (int bit = 0; bit < bits; bit++) {
+                int word = unit + (places[bit] >> 5) * TILE_ROWS;
+                for (int lane = 0; lane < TILE_ROWS; lane++) {
+                    words[word + lane] |= ((int) (codes[from + lane] >>> byteShift + bit) & 1) << (places[bit] & 31);
                 }
             }
-        }
-    }
-
-    private int spreadIndex(int k) {
-        int index = 0;
-        for (int i = k - 1; i >= 0 && shiftOf[i] < 0; i--) {
-            index++;
-        }
-        return index;
-    }
-
-    private void spread(int[] words, int firstWord, int index, int code, int lane) {
-        int value = code << bits * index;
-        for (int w = 0; w < spreadWords(); w++) {
-            words[(firstWord + w) * TILE_ROWS + lane] |= (value >>> 2 * w & 3) << 30;
         }
     }
 }

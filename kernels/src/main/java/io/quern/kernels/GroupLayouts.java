@@ -32,7 +32,10 @@ final class GroupLayouts {
     private static CodePlane plane(int bits) {
         return switch (bits) {
             case 2 -> new Codes2();
+            case 3 -> new Codes3();
             case 4 -> new Codes4();
+            case 5 -> new Codes5();
+            case 6 -> new Codes6();
             case 7, 8 -> new Codes8();
             default -> null;
         };

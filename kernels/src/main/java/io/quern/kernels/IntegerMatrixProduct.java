@@ -15,7 +15,7 @@ final class IntegerMatrixProduct {
 
     /** Whether the codes of a matrix fit: 16 products with nine-bit inputs must not overflow 16 bits. */
     static boolean supports(PackedMatrix matrix) {
-        if (!(matrix instanceof TiledMatrix && matrix instanceof IntegerTiles tiles) || tiles.scaleInputs() % INPUTS != 0) {
+        if (!(matrix instanceof UnpackableMatrix && matrix instanceof IntegerTiles tiles) || tiles.scaleInputs() % INPUTS != 0) {
             return false;
         }
         int largest = Math.max(-tiles.minimumCode(), tiles.maximumCode());
@@ -23,7 +23,7 @@ final class IntegerMatrixProduct {
     }
 
     /** Adds the products of one tile with the panels of a block of tokens to {@link MatrixScratch#sums}. */
-    static void multiplyTile(TiledMatrix matrix, int tile, int tokens, ActivationPanels x, int fromPanel, int panelLimit,
+    static void multiplyTile(UnpackableMatrix matrix, int tile, int tokens, ActivationPanels x, int fromPanel, int panelLimit,
             MatrixScratch memory) {
         IntegerTiles tiles = (IntegerTiles) matrix;
         int tokenLimit = Math.min(tokens, panelLimit * PANEL_TOKENS);

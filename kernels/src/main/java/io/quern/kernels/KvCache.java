@@ -3,10 +3,13 @@ package io.quern.kernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
 import java.util.Arrays;
 
 /**
- * Keys and values of the tokens seen so far, in f16, for every layer of one session.
+ * Keys and values of the tokens seen so far, for every layer of one session: in f16, or in f32 where results must be
+ * exact.
  *
  * <p>Memory is taken outside the heap, in chunks of {@value #CHUNK_PAGES} pages of {@value #PAGE} positions for all
  * layers, as the context grows; nothing is reserved for positions that are never reached. A tile holds one page of
@@ -29,8 +32,11 @@ public final class KvCache implements AutoCloseable {
     static final int PANEL = 32;
 
     private static final int CHUNK_PAGES = 4;
+    private static final Cleaner CLEANER = Cleaner.create();
     private static final ValueLayout.OfShort F16 = ValueLayout.JAVA_SHORT;
+    private static final ValueLayout.OfFloat F32 = ValueLayout.JAVA_FLOAT;
 
+    private final TensorType type;
     private final int layerCount;
     private final int kvHeadCount;
     private final int headSize;
@@ -38,14 +44,20 @@ public final class KvCache implements AutoCloseable {
     private final int keyElements;
     private final int tileElements;
     private final Arena arena = Arena.ofShared();
+    /** Gives the memory back at {@link #close}, or when a forgotten cache is collected. */
+    private final Cleaner.Cleanable memory;
     private MemorySegment[] chunks = new MemorySegment[0];
 
     /**
      * An empty cache.
      *
+     * @param type of the stored elements, F16 or F32
      * @param contextLength the most positions it may ever hold
      */
-    public KvCache(int layerCount, int kvHeadCount, int headSize, int contextLength) {
+    public KvCache(TensorType type, int layerCount, int kvHeadCount, int headSize, int contextLength) {
+        if (type != TensorType.F16 && type != TensorType.F32) {
+            throw new IllegalArgumentException("KvCache: type " + type + ", expected F16 or F32");
+        }
         if (layerCount < 1 || kvHeadCount < 1 || contextLength < 1) {
             throw new IllegalArgumentException("KvCache: layers " + layerCount + ", kv heads " + kvHeadCount
                     + ", context length " + contextLength + " must all be positive");
@@ -53,12 +65,15 @@ public final class KvCache implements AutoCloseable {
         if (headSize < 2 || headSize % 2 != 0 || headSize > 1 << 16) {
             throw new IllegalArgumentException("KvCache: head size " + headSize + " must be even, 2 to 65536");
         }
+        this.type = type;
         this.layerCount = layerCount;
         this.kvHeadCount = kvHeadCount;
         this.headSize = headSize;
         this.contextLength = contextLength;
         this.keyElements = PAGE * headSize;
         this.tileElements = keyElements + PAGE * paddedHeadSize(headSize);
+        Arena owned = arena; // the action must not hold this object
+        this.memory = CLEANER.register(this, owned::close);
     }
 
     static int paddedHeadSize(int headSize) {
@@ -66,9 +81,9 @@ public final class KvCache implements AutoCloseable {
     }
 
     /** Bytes that a cache of this shape takes when it holds so many positions. */
-    public static long byteSize(int layerCount, int kvHeadCount, int headSize, int positions) {
+    public static long byteSize(TensorType type, int layerCount, int kvHeadCount, int headSize, int positions) {
         long pages = (positions + PAGE - 1L) / PAGE;
-        return pages * PAGE * 2 * (headSize + paddedHeadSize(headSize)) * kvHeadCount * layerCount;
+        return pages * PAGE * type.bytesPerBlock() * (headSize + paddedHeadSize(headSize)) * kvHeadCount * layerCount;
     }
 
     public int contextLength() {
@@ -111,7 +126,7 @@ public final class KvCache implements AutoCloseable {
         // All or nothing: when memory runs out, the cache still serves what it holds.
         MemorySegment[] grown = Arrays.copyOf(chunks, needed);
         for (int i = have; i < needed; i++) {
-            grown[i] = arena.allocate(2L * tileElements * pagesOfChunk(i) * kvHeadCount * layerCount, 64);
+            grown[i] = arena.allocate(elementBytes() * tileElements * pagesOfChunk(i) * kvHeadCount * layerCount, 64);
         }
         chunks = grown;
     }
@@ -122,7 +137,8 @@ public final class KvCache implements AutoCloseable {
     }
 
     /**
-     * Stores the keys and values {@code (kvHeadCount, headSize)} of one token, rounded to the nearest f16.
+     * Stores the keys and values {@code (kvHeadCount, headSize)} of one token, rounded to the nearest f16 if the
+     * cache is of that type.
      *
      * @param position below the count given to {@link #ensure}
      */
@@ -132,22 +148,41 @@ public final class KvCache implements AutoCloseable {
         int keyInTile = inPage / PANEL * PANEL * headSize + inPage % PANEL;
         for (int head = 0; head < kvHeadCount; head++) {
             long tile = tileOffset(layer, head, position / PAGE);
-            storeKey(chunk, tile + 2L * keyInTile, keys, keyOffset + head * headSize, headSize);
-            long value = tile + 2L * (keyElements + inPage * PANEL);
-            storeValue(chunk, value, values, valueOffset + head * headSize, headSize);
+            long key = tile + elementBytes() * keyInTile;
+            long value = tile + elementBytes() * (keyElements + inPage * PANEL);
+            if (type == TensorType.F16) {
+                storeKey16(chunk, key, keys, keyOffset + head * headSize, headSize);
+                storeValue16(chunk, value, values, valueOffset + head * headSize, headSize);
+            } else {
+                storeKey32(chunk, key, keys, keyOffset + head * headSize, headSize);
+                storeValue32(chunk, value, values, valueOffset + head * headSize, headSize);
+            }
         }
+        Reference.reachabilityFence(this);
     }
 
-    private static void storeKey(MemorySegment chunk, long offset, float[] keys, int from, int headSize) {
+    private static void storeKey16(MemorySegment chunk, long offset, float[] keys, int from, int headSize) {
         for (int d = 0; d < headSize; d++) {
             chunk.set(F16, offset + 2L * PANEL * d, Float.floatToFloat16(keys[from + d]));
         }
     }
 
-    private static void storeValue(MemorySegment chunk, long offset, float[] values, int from, int headSize) {
+    private static void storeValue16(MemorySegment chunk, long offset, float[] values, int from, int headSize) {
         for (int d = 0; d < headSize; d++) {
             long at = offset + 2L * (d / PANEL * PANEL * PAGE + d % PANEL);
             chunk.set(F16, at, Float.floatToFloat16(values[from + d]));
+        }
+    }
+
+    private static void storeKey32(MemorySegment chunk, long offset, float[] keys, int from, int headSize) {
+        for (int d = 0; d < headSize; d++) {
+            chunk.set(F32, offset + 4L * PANEL * d, keys[from + d]);
+        }
+    }
+
+    private static void storeValue32(MemorySegment chunk, long offset, float[] values, int from, int headSize) {
+        for (int d = 0; d < headSize; d++) {
+            chunk.set(F32, offset + 4L * (d / PANEL * PANEL * PAGE + d % PANEL), values[from + d]);
         }
     }
 
@@ -166,7 +201,8 @@ public final class KvCache implements AutoCloseable {
 
     private float element(int layer, int kvHead, int position, int element) {
         MemorySegment chunk = chunkOf(layer, position);
-        return Float.float16ToFloat(chunk.get(F16, tileOffset(layer, kvHead, position / PAGE) + 2L * element));
+        long at = tileOffset(layer, kvHead, position / PAGE) + elementBytes() * element;
+        return type == TensorType.F16 ? Float.float16ToFloat(chunk.get(F16, at)) : chunk.get(F32, at);
     }
 
     private MemorySegment chunkOf(int layer, int position) {
@@ -181,28 +217,29 @@ public final class KvCache implements AutoCloseable {
 
     private long tileOffset(int layer, int kvHead, int page) {
         int pages = pagesOfChunk(page / CHUNK_PAGES);
-        return 2L * tileElements * (((long) layer * kvHeadCount + kvHead) * pages + page % CHUNK_PAGES);
+        return elementBytes() * tileElements * (((long) layer * kvHeadCount + kvHead) * pages + page % CHUNK_PAGES);
     }
 
-    /** Keys, then values, of one tile as floats. {@code staging} takes the f16 elements on the way. */
-    void loadTile(int layer, int kvHead, int page, short[] staging, float[] target) {
+    /** Keys, then values, of one tile as floats. */
+    void loadTile(int layer, int kvHead, int page, float[] target) {
         MemorySegment chunk = chunkOf(layer, page * PAGE);
-        MemorySegment.copy(chunk, F16, tileOffset(layer, kvHead, page), staging, 0, tileElements);
-        HalfFloats.toFloats(staging, 0, target, 0, tileElements);
+        long tile = tileOffset(layer, kvHead, page);
+        if (type == TensorType.F16) {
+            HalfFloats.toFloats(chunk, tile, target, 0, tileElements);
+        } else {
+            MemorySegment.copy(chunk, F32, tile, target, 0, tileElements);
+        }
+        Reference.reachabilityFence(this);
     }
 
-    int tileElements() {
-        return tileElements;
+    private long elementBytes() {
+        return type.bytesPerBlock();
     }
 
-    int keyElements() {
-        return keyElements;
-    }
-
-    /** Gives the memory back. The cache cannot be used afterwards. */
+    /** Gives the memory back. The cache cannot be used afterwards. Closing again does nothing. */
     @Override
     public void close() {
         chunks = new MemorySegment[0];
-        arena.close();
+        memory.clean();
     }
 }

@@ -24,7 +24,7 @@ final class MatrixProduct {
     private MatrixProduct() {}
 
     /** See {@link PackedMatrix#multiplyMatrix}. */
-    static void multiply(TiledMatrix matrix, Activations x, float[] y, int yOffset, int yStride, int fromRow, int rowLimit,
+    static void multiply(UnpackableMatrix matrix, Activations x, float[] y, int yOffset, int yStride, int fromRow, int rowLimit,
             Scratch scratch) {
         ActivationPanels panels = x.forMatrix(matrix);
         matrix.checkRows(fromRow, rowLimit);
@@ -44,7 +44,7 @@ final class MatrixProduct {
         }
     }
 
-    private static void multiplyTile(TiledMatrix matrix, int tile, int tokens, ActivationPanels x, int fromPanel,
+    private static void multiplyTile(UnpackableMatrix matrix, int tile, int tokens, ActivationPanels x, int fromPanel,
             int panelLimit, MatrixScratch memory) {
         Arrays.fill(memory.sums, 0, (panelLimit - fromPanel) * PANEL_TOKENS * TILE_ROWS, 0);
         if (x.hasIntegers() && matrix.hasIntegerKernel()) {

@@ -12,17 +12,24 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class OnlineSoftmax {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-    private static final int LANES = SPECIES.length();
+    static final int LANES = SPECIES.length();
     private static final int PAGE = KvCache.PAGE;
+    /**
+     * Weights may grow to e^8 before the sums are moved to a new maximum: far from overflow, and mostly never needed.
+     */
+    private static final float SLACK = 8;
 
     private OnlineSoftmax() {}
 
     /**
-     * Turns the scores {@code s[from, limit)} of the page at {@code offset} into weights {@code e^(s - maximum)}, the
-     * rest of the page into 0, and updates the row's running maximum and sum of weights. {@code factors[row]} becomes
-     * what the older sums are to be multiplied by.
+     * Turns the scores {@code s[from, limit)} of the page at {@code offset} into weights {@code e^(s - reference)}, the
+     * rest of the page into 0, and updates the row's reference and its sums of weights, one a lane. {@code
+     * factors[row]} becomes what the older sums of values are to be multiplied by.
+     *
+     * <p>The reference is a maximum of the scores so far, renewed only when a score exceeds it by more than {@link
+     * #SLACK}.
      */
-    static void page(float[] s, int offset, int from, int limit, float[] maxima, float[] sums, float[] factors,
+    static void page(float[] s, int offset, int from, int limit, float[] references, float[] sums, float[] factors,
             int row) {
         if (from >= limit) {
             Arrays.fill(s, offset, offset + PAGE, 0f);
@@ -35,30 +42,35 @@ final class OnlineSoftmax {
         for (int i = limit; i < PAGE; i++) {
             s[offset + i] = Float.NEGATIVE_INFINITY;
         }
-        float before = maxima[row];
-        float maximum = Math.max(before, maximum(s, offset));
-        float sum = exponentials(s, offset, maximum);
-        // Before the first page the maximum is -infinity, and the factor e^-infinity = 0.
-        float factor = before == maximum ? 1 : ExpMath.exp(before - maximum);
-        maxima[row] = maximum;
-        sums[row] = sums[row] * factor + sum;
+        float before = references[row];
+        float reference = reference(s, offset, before);
+        // Before the first page the reference is -infinity, and the factor e^-infinity = 0.
+        float factor = before == reference ? 1 : ExpMath.exp(before - reference);
+        references[row] = reference;
         factors[row] = factor;
+        exponentials(s, offset, reference, sums, row * LANES, factor);
     }
 
-    private static float maximum(float[] s, int offset) {
-        FloatVector max = FloatVector.fromArray(SPECIES, s, offset);
+    /** The reference so far, or the maximum of the page if that is larger by more than {@link #SLACK}. */
+    private static float reference(float[] s, int offset, float before) {
+        FloatVector maxima = FloatVector.fromArray(SPECIES, s, offset);
         for (int i = LANES; i < PAGE; i += LANES) {
             FloatVector x = FloatVector.fromArray(SPECIES, s, offset + i);
-            max = max.blend(x, x.compare(VectorOperators.GT, max));
+            maxima = maxima.blend(x, x.compare(VectorOperators.GT, maxima));
         }
-        return max.reduceLanes(VectorOperators.MAX);
+        boolean renew = maxima.compare(VectorOperators.GT, before + SLACK).anyTrue();
+        return renew ? maxima.reduceLanes(VectorOperators.MAX) : before;
     }
 
-    /** {@code s = e^(s - maximum)} over one page; returns the sum. All arguments of the exponential are at most 0. */
-    private static float exponentials(float[] s, int offset, float maximum) {
-        FloatVector sum = FloatVector.zero(SPECIES);
+    /**
+     * {@code s = e^(s - reference)} over one page, the steps of {@link ExpMath#exp}; no argument exceeds {@link
+     * #SLACK}. The sums, one a lane, are multiplied by the factor, then the page is added.
+     */
+    private static void exponentials(float[] s, int offset, float reference, float[] sums, int sumOffset,
+            float factor) {
+        FloatVector sum = FloatVector.fromArray(SPECIES, sums, sumOffset).mul(factor);
         for (int i = 0; i < PAGE; i += LANES) {
-            FloatVector x = FloatVector.fromArray(SPECIES, s, offset + i).sub(maximum);
+            FloatVector x = FloatVector.fromArray(SPECIES, s, offset + i).sub(reference);
             FloatVector shifted = x.fma(FloatVector.broadcast(SPECIES, ExpMath.LOG2_E), FloatVector.broadcast(SPECIES,
                     ExpMath.ROUND));
             FloatVector n = shifted.sub(ExpMath.ROUND);
@@ -77,6 +89,6 @@ final class OnlineSoftmax {
             sum = sum.add(y);
             y.intoArray(s, offset + i);
         }
-        return sum.reduceLanes(VectorOperators.ADD);
+        sum.intoArray(sums, sumOffset);
     }
 }

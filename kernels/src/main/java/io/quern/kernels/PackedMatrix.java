@@ -1,6 +1,7 @@
 package io.quern.kernels;
 
 import java.lang.foreign.Arena;
+import java.util.Optional;
 
 /**
  * The weights of one linear layer, {@code (rows, columns)} = (outputs, inputs), in a layout made for the kernels: rows are
@@ -34,6 +35,17 @@ public abstract class PackedMatrix {
         return packer.finish();
     }
 
+    /**
+     * A matrix that multiplies from the checkpoint's own bytes, without a copy of them: GPTQ of 4 or 8 bits
+     * ({@link GptqWords}), AWQ ({@link AwqWords}). Its inputs stay in their natural order.
+     *
+     * @return empty if there is no kernel for the bytes of these weights
+     * @throws IllegalArgumentException if the bytes are not as many as the shape needs
+     */
+    public static Optional<PackedMatrix> mapped(LinearWeights weights) {
+        return MappedMatrix.of(weights);
+    }
+
     /** Outputs of the linear layer. */
     public final int rows() {
         return rows;
@@ -60,6 +72,9 @@ public abstract class PackedMatrix {
     public InputOrder inputOrder() {
         return null;
     }
+
+    /** What {@link VectorActivations} prepare for this matrix. */
+    abstract InputForm inputForm();
 
     /**
      * {@code y[yOffset + r] = sum over k of W[r][k] * x[k]} for rows {@code fromRow <= r < rowLimit}, with f32 activations

@@ -18,7 +18,7 @@ final class Q3KBlocks {
     }
 
     /** Scale s of 16: four low bits from the first eight bytes, two high bits from the last four. */
-    private static int scale(MemorySegment b, long at, int s) {
+    static int scale(MemorySegment b, long at, int s) {
         int low = Bytes.u8(b, at + s % 8) >> (s < 8 ? 0 : 4) & 15;
         int high = Bytes.u8(b, at + 8 + s % 4) >> 2 * (s / 4) & 3;
         return (low | high << 4) - 32;

@@ -11,6 +11,16 @@ public final class Scratch {
     /** What matrix-matrix products need. */
     final MatrixScratch matrix = new MatrixScratch();
 
+    private MappedScratch mapped;
+
     /** Allocates about 300 KiB at 512 bits, less at smaller widths. */
     public Scratch() {}
+
+    /** What products with mapped words need. */
+    MappedScratch mapped() {
+        if (mapped == null) {
+            mapped = new MappedScratch();
+        }
+        return mapped;
+    }
 }

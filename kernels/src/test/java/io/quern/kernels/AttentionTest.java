@@ -39,14 +39,17 @@ class AttentionTest {
     @Test
     void agreesWithScalarTwin() {
         for (int[] s : SHAPES) {
-            compare(s[0], s[1], s[2], s[3], s[4], s[5]);
+            compare(TensorType.F16, s[0], s[1], s[2], s[3], s[4], s[5]);
         }
+        compare(TensorType.F32, 9, 3, 64, 33, 100, 0);
+        compare(TensorType.F32, 32, 4, 128, 1, 1500, 0);
+        compare(TensorType.F32, 5, 1, 80, 3, 70, 20);
     }
 
-    private void compare(int heads, int kvHeads, int headSize, int tokens, int first, int window) {
+    private void compare(TensorType type, int heads, int kvHeads, int headSize, int tokens, int first, int window) {
         int width = heads * headSize;
         int stride = width + 3;
-        try (KvCache cache = filledCache(2, kvHeads, headSize, first + tokens)) {
+        try (KvCache cache = filledCache(type, 2, kvHeads, headSize, first + tokens)) {
             float[] q = OpsRandom.gaussian(random, PAD + tokens * stride, 1);
             float[] out = OpsRandom.filledWithNaN(2 * PAD + tokens * stride);
             run(new Attention(heads, kvHeads, headSize), cache, 1, window, first, tokens, q, stride, out);
@@ -70,8 +73,8 @@ class AttentionTest {
         }
     }
 
-    private KvCache filledCache(int layers, int kvHeads, int headSize, int positions) {
-        KvCache cache = new KvCache(layers, kvHeads, headSize, positions);
+    private KvCache filledCache(TensorType type, int layers, int kvHeads, int headSize, int positions) {
+        KvCache cache = new KvCache(type, layers, kvHeads, headSize, positions);
         cache.ensure(positions);
         for (int layer = 0; layer < layers; layer++) {
             for (int position = 0; position < positions; position++) {
@@ -95,7 +98,7 @@ class AttentionTest {
 
     @Test
     void orderOfChunksAndBuffersDoNotMatter() {
-        try (KvCache cache = filledCache(1, 2, 64, 3000)) {
+        try (KvCache cache = filledCache(TensorType.F16, 1, 2, 64, 3000)) {
             for (int tokens : new int[] {1, 5, 40}) {
                 int width = 8 * 64;
                 float[] q = OpsRandom.gaussian(random, PAD + tokens * width, 1);
@@ -117,7 +120,7 @@ class AttentionTest {
 
     @Test
     void prefillGivesWhatDecodeGives() {
-        try (KvCache cache = filledCache(1, 2, 64, 200)) {
+        try (KvCache cache = filledCache(TensorType.F16, 1, 2, 64, 200)) {
             float[] q = OpsRandom.gaussian(random, PAD + 200 * 384, 1);
             float[] together = new float[PAD + 200 * 384];
             float[] single = new float[PAD + 200 * 384];
@@ -139,7 +142,7 @@ class AttentionTest {
 
     @Test
     void largeScoresDoNotOverflow() {
-        try (KvCache cache = new KvCache(1, 1, 16, 200)) {
+        try (KvCache cache = new KvCache(TensorType.F16, 1, 1, 16, 200)) {
             cache.ensure(200);
             float[] keys = new float[16];
             float[] values = new float[16];
@@ -160,7 +163,7 @@ class AttentionTest {
 
     @Test
     void decodeAllocatesNothing() {
-        try (KvCache cache = filledCache(1, 3, 64, 600)) {
+        try (KvCache cache = filledCache(TensorType.F16, 1, 3, 64, 600)) {
             Attention attention = new Attention(9, 3, 64);
             AttentionScratch scratch = attention.newScratch();
             float[] q = OpsRandom.gaussian(random, 576, 1);
@@ -187,7 +190,8 @@ class AttentionTest {
         assertThrows(IllegalArgumentException.class, () -> new Attention(4, 2, 63));
         Attention attention = new Attention(4, 2, 64);
         float[] x = new float[512];
-        try (KvCache cache = new KvCache(1, 2, 64, 8); KvCache other = new KvCache(1, 2, 32, 8)) {
+        try (KvCache cache = new KvCache(TensorType.F16, 1, 2, 64, 8);
+                KvCache other = new KvCache(TensorType.F16, 1, 2, 32, 8)) {
             cache.ensure(8);
             assertThrows(IllegalArgumentException.class, () -> attention.begin(other, 0, 0, 0, 1, x, 0, 256, x, 0,
                     256));

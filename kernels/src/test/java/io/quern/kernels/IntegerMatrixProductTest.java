@@ -79,6 +79,11 @@ class IntegerMatrixProductTest {
         }
     }
 
+    @Test
+    void moreTokensThanOneBlockAgreeToo() {
+        compare(new CodeTiles(3, 64, 32, 8, true, random), MatrixProduct.BLOCK_TOKENS + 5);
+    }
+
     /** With codes and inputs of the largest magnitude and one sign, so that an overflow would show. */
     @Test
     void largestSumsDoNotOverflow() {

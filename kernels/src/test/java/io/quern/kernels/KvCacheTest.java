@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -14,7 +17,7 @@ class KvCacheTest {
         for (int headSize : new int[] {2, 16, 34, 64, 80, 128}) {
             int width = 3 * headSize;
             int positions = 300;
-            try (KvCache cache = new KvCache(2, 3, headSize, 301)) {
+            try (KvCache cache = new KvCache(TensorType.F16, 2, 3, headSize, 301)) {
                 float[] keys = OpsRandom.gaussian(random, 2 * positions * width + 1, 1);
                 float[] values = OpsRandom.gaussian(random, 2 * positions * width + 2, 1e-4);
                 for (int position = 0; position < positions; position++) {
@@ -44,15 +47,16 @@ class KvCacheTest {
 
     @Test
     void everyHalfFloatConvertsExactly() {
-        short[] all = new short[1 << 16];
-        for (int i = 0; i < all.length; i++) {
-            all[i] = (short) i;
+        int count = 1 << 16;
+        MemorySegment all = Arena.ofAuto().allocate(2L * count + 2, 2);
+        for (int i = 0; i < count; i++) {
+            all.set(ValueLayout.JAVA_SHORT, 2 + 2L * i, (short) i);
         }
-        float[] floats = new float[all.length];
+        float[] floats = new float[count];
         for (int pass = 0; pass < 300; pass++) { // so that the compiled loop is tested
-            HalfFloats.toFloats(all, 0, floats, 0, all.length);
+            HalfFloats.toFloats(all, 2, floats, 0, count);
         }
-        for (int i = 0; i < all.length; i++) {
+        for (int i = 0; i < count; i++) {
             assertEquals(scalarToFloat(i), floats[i], "f16 " + Integer.toHexString(i));
         }
     }
@@ -68,28 +72,48 @@ class KvCacheTest {
     }
 
     @Test
+    void keepsF32AsItIs() {
+        Random random = OpsRandom.create();
+        try (KvCache cache = new KvCache(TensorType.F32, 2, 2, 48, 100)) {
+            float[] keys = OpsRandom.gaussian(random, 100 * 96, 1e5);
+            float[] values = OpsRandom.gaussian(random, 100 * 96, 1e-9);
+            cache.ensure(100);
+            assertEquals(KvCache.byteSize(TensorType.F32, 2, 2, 48, 128), cache.byteSize());
+            for (int position = 0; position < 100; position++) {
+                cache.store(1, position, keys, position * 96, values, position * 96);
+            }
+            for (int i = 0; i < 100 * 96; i++) {
+                assertEquals(keys[i], cache.key(1, i % 96 / 48, i / 96, i % 48));
+                assertEquals(values[i], cache.value(1, i % 96 / 48, i / 96, i % 48));
+            }
+        }
+        assertThrows(IllegalArgumentException.class, () -> new KvCache(TensorType.Q8_0, 1, 1, 64, 10));
+    }
+
+    @Test
     void growsWithTheContextOnly() {
-        try (KvCache cache = new KvCache(4, 2, 64, 200_000)) {
+        try (KvCache cache = new KvCache(TensorType.F16, 4, 2, 64, 200_000)) {
             assertEquals(0, cache.byteSize());
             cache.ensure(1);
-            assertEquals(KvCache.byteSize(4, 2, 64, 256), cache.byteSize());
+            assertEquals(KvCache.byteSize(TensorType.F16, 4, 2, 64, 256), cache.byteSize());
             cache.ensure(256);
-            assertEquals(KvCache.byteSize(4, 2, 64, 256), cache.byteSize());
+            assertEquals(KvCache.byteSize(TensorType.F16, 4, 2, 64, 256), cache.byteSize());
             cache.ensure(257);
-            assertEquals(KvCache.byteSize(4, 2, 64, 512), cache.byteSize());
+            assertEquals(KvCache.byteSize(TensorType.F16, 4, 2, 64, 512), cache.byteSize());
         }
-        assertEquals(4L * 2 * 64 * 4 * 128, KvCache.byteSize(4, 2, 64, 65), "f16 keys and values, whole pages");
-        try (KvCache small = new KvCache(1, 1, 32, 70)) {
+        assertEquals(4L * 2 * 64 * 4 * 128, KvCache.byteSize(TensorType.F16, 4, 2, 64, 65),
+                "f16 keys and values, whole pages");
+        try (KvCache small = new KvCache(TensorType.F16, 1, 1, 32, 70)) {
             small.ensure(70);
-            assertEquals(KvCache.byteSize(1, 1, 32, 128), small.byteSize());
+            assertEquals(KvCache.byteSize(TensorType.F16, 1, 1, 32, 128), small.byteSize());
         }
     }
 
     @Test
     void refusesWhatDoesNotFit() {
-        assertThrows(IllegalArgumentException.class, () -> new KvCache(1, 1, 63, 10));
-        assertThrows(IllegalArgumentException.class, () -> new KvCache(0, 1, 64, 10));
-        try (KvCache cache = new KvCache(1, 1, 64, 10)) {
+        assertThrows(IllegalArgumentException.class, () -> new KvCache(TensorType.F16, 1, 1, 63, 10));
+        assertThrows(IllegalArgumentException.class, () -> new KvCache(TensorType.F16, 0, 1, 64, 10));
+        try (KvCache cache = new KvCache(TensorType.F16, 1, 1, 64, 10)) {
             assertTrue(assertThrows(IllegalArgumentException.class, () -> cache.ensure(11)).getMessage().contains(
                     "11"));
             float[] x = new float[64];
@@ -98,5 +122,17 @@ class KvCacheTest {
             assertThrows(IndexOutOfBoundsException.class, () -> cache.store(1, 0, x, 0, x, 0));
             assertThrows(IndexOutOfBoundsException.class, () -> cache.store(0, 10, x, 0, x, 0));
         }
+    }
+
+    @Test
+    void isOfNoUseAfterClose() {
+        KvCache cache = new KvCache(TensorType.F16, 1, 1, 64, 10);
+        cache.ensure(10);
+        cache.close();
+        cache.close();
+        float[] x = new float[64];
+        assertThrows(IndexOutOfBoundsException.class, () -> cache.store(0, 0, x, 0, x, 0));
+        assertThrows(IllegalStateException.class, () -> cache.ensure(1));
+        assertEquals(0, cache.byteSize());
     }
 }

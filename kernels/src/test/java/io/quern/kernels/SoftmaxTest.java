@@ -67,9 +67,7 @@ class SoftmaxTest {
         for (int page = 0; page < x.length; page += 64) {
             float[] s = new float[64];
             System.arraycopy(x, page, s, 0, 64);
-            float[] maxima = {0};
-            float[] sums = {0};
-            OnlineSoftmax.page(s, 0, 0, 64, maxima, sums, new float[1], 0);
+            OnlineSoftmax.page(s, 0, 0, 64, new float[1], new float[OnlineSoftmax.LANES], new float[1], 0);
             for (int i = 0; i < 64; i++) {
                 assertEquals(ExpMath.exp(x[page + i]), s[i], "element " + (page + i));
             }

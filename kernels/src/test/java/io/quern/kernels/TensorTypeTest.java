@@ -62,7 +62,8 @@ class TensorTypeTest {
         ByteBuffer b = ByteBuffer.allocate(64).order(ByteOrder.LITTLE_ENDIAN);
         MemorySegment source = MemorySegment.ofArray(b.array());
         b.putFloat(1, 1.1f).putFloat(5, Float.NEGATIVE_INFINITY);
-        assertArrayEquals(bits(new float[] {1.1f, Float.NEGATIVE_INFINITY}), dequantizedBits(TensorType.F32, source, 1, 2));
+        assertArrayEquals(bits(new float[] {1.1f, Float.NEGATIVE_INFINITY}), dequantizedBits(TensorType.F32, source, 1,
+                2));
         b.putShort(1, (short) 0x3C01).putShort(3, (short) 0x8001);
         assertArrayEquals(
                 bits(new float[] {1.0009765625f, -5.9604645e-8f}), dequantizedBits(TensorType.F16, source, 1, 2));

@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 final class Globals {
     /** Longer ranges are refused, as Jinja's sandbox does. */
     private static final long MAX_RANGE = 100_000;
+    private static final int MAX_MESSAGE = 5_000;
 
     private Globals() {}
 
@@ -25,7 +26,8 @@ final class Globals {
         });
         add(scope, "joiner", arguments -> joiner(arguments.bind("joiner", "sep").or(0, ", ")));
         add(scope, "raise_exception", arguments -> {
-            throw new TemplateError(PythonText.str(arguments.bind("raise_exception", "message").get(0), budget));
+            String message = PythonText.str(arguments.bind("raise_exception", "message").get(0), budget);
+            throw new TemplateError(message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE));
         });
         add(scope, "strftime_now", arguments -> Strftime.format(
                 arguments.bind("strftime_now", "format").text(0, ""), now.get()));

@@ -103,7 +103,7 @@ final class NumberFilters {
             default -> throw new TemplateError("round: method must be common, ceil or floor, found '" + method + "'");
         };
         if (method.equals("common") && !(number instanceof Double)) {
-            return precision >= 0 ? number
+            return precision >= 0 ? number instanceof Boolean ? Operators.integer(number) : number
                     : new BigDecimal(Operators.integer(number)).setScale(precision, mode).longValueExact();
         }
         double real = Operators.real(number);

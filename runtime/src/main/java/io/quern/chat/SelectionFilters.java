@@ -22,6 +22,9 @@ final class SelectionFilters {
         if (!(path instanceof String text)) {
             return evaluator.item(element, path);
         }
+        if (text.length() > Budget.MAX_NAME) {
+            throw new TemplateError("an attribute's path of more than " + Budget.MAX_NAME + " characters");
+        }
         Object value = element;
         for (String part : text.split("\\.", -1)) {
             evaluator.budget().scan(part.length(), 1);
@@ -35,7 +38,7 @@ final class SelectionFilters {
         List<Object> mapped = new ArrayList<>();
         boolean byAttribute = arguments.positional().isEmpty();
         Arguments.Bound bound = byAttribute ? arguments.bind("filter 'map'", "attribute", "default") : null;
-        for (Object element : Values.elements(value, evaluator.budget())) {
+        for (Object element : elements(value, evaluator)) {
             if (byAttribute) {
                 Object found = attribute(element, bound.get(0), evaluator);
                 mapped.add(found instanceof Undefined ? bound.or(1, found) : found);
@@ -60,7 +63,7 @@ final class SelectionFilters {
             throw new TemplateError("the test '" + test + "' is not supported");
         }
         List<Object> kept = new ArrayList<>();
-        for (Object element : Values.elements(value, evaluator.budget())) {
+        for (Object element : elements(value, evaluator)) {
             evaluator.budget().step();
             Object tested = byAttribute ? attribute(element, path, evaluator) : element;
             boolean holds = test == null ? Values.truthy(tested)
@@ -71,6 +74,11 @@ final class SelectionFilters {
         }
         evaluator.budget().elements(kept.size());
         return new Generated(kept);
+    }
+
+    /** Whatever is false counts as empty here, None too. */
+    private static List<Object> elements(Object value, Evaluator evaluator) {
+        return Values.truthy(value) ? Values.elements(value, evaluator.budget()) : List.of();
     }
 
     private static String name(Object value, String filter) {

@@ -62,7 +62,7 @@ final class Splits {
             i = spaces(text, end);
         }
         if (i < text.length()) {
-            parts.add(PythonText.stripRight(text.substring(i)));
+            parts.add(text.substring(i));
         }
         return parts;
     }
@@ -91,7 +91,7 @@ final class Splits {
             }
         }
         if (end > 0) {
-            parts.add(PythonText.stripLeft(rest.substring(0, end)));
+            parts.add(rest.substring(0, end));
         }
         Collections.reverse(parts);
         return parts;

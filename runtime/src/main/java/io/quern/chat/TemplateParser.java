@@ -31,7 +31,9 @@ final class TemplateParser {
         return statements;
     }
 
-    /** Statements up to a tag named in {@code ends}, whose name is the next token then; or to the end of the template. */
+    /**
+     * Statements up to a tag named in {@code ends}, whose name is the next token then; or to the end of the template.
+     */
     private List<Statement> statements(Set<String> ends) {
         tokens.enter();
         List<Statement> statements = new ArrayList<>();
@@ -123,6 +125,9 @@ final class TemplateParser {
 
     private Statement forStatement(int line) {
         Target target = targets();
+        if (target instanceof Target.Variable variable && variable.name().equals("loop")) {
+            throw TemplateError.at(line, "'loop' cannot be the variable of a loop");
+        }
         tokens.expectName("in");
         Expression iterable = expressions.tuple(false);
         Expression filter = tokens.skipName("if") ? expressions.expression() : null;

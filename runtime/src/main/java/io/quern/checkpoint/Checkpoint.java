@@ -7,10 +7,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * An opened checkpoint: everything checked, nothing of the weights read yet. Closing it unmaps the files; segments handed out
- * are dead then.
+ * An opened checkpoint: everything checked, nothing of the weights read yet. Closing it unmaps the files; segments
+ * handed out are dead then.
  */
 public interface Checkpoint extends AutoCloseable {
     Path path();
@@ -44,6 +45,19 @@ public interface Checkpoint extends AutoCloseable {
 
     /** Special token texts that templates refer to: {@code bos_token}, {@code eos_token} ... */
     Map<String, String> templateVariables();
+
+    /** Ids that end an answer, beside those that the tokenizer knows. */
+    default Set<Integer> stopIds() {
+        return Set.of();
+    }
+
+    /**
+     * How the model's makers want it sampled, where they say: any of {@code temperature} (0 = greedy), {@code top_p},
+     * {@code top_k}, {@code min_p}, {@code repetition_penalty}.
+     */
+    default Map<String, Double> samplingDefaults() {
+        return Map.of();
+    }
 
     /** All stored tensors in file order, for reports. */
     List<Tensor> tensors();

@@ -1,5 +1,6 @@
 package io.quern.checkpoint;
 
+import io.quern.QuernException;
 import io.quern.Tokenizer;
 import io.quern.kernels.BlockWeights;
 import io.quern.kernels.LinearWeights;
@@ -71,7 +72,12 @@ public abstract class MappedCheckpoint implements Checkpoint {
     @Override
     public final synchronized Tokenizer tokenizer() {
         if (tokenizer == null) {
-            tokenizer = makeTokenizer();
+            try {
+                tokenizer = makeTokenizer();
+            } catch (QuernException e) {
+                String message = e.getMessage();
+                throw message.startsWith(path.toString()) ? e : new QuernException(path + ": " + message, e);
+            }
         }
         return tokenizer;
     }

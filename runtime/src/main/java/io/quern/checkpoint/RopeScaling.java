@@ -9,8 +9,8 @@ public sealed interface RopeScaling {
     record Linear(double factor) implements RopeScaling {}
 
     /** Llama 3.1: low frequencies divided by the factor, high ones kept, a ramp between. */
-    record Llama3(double factor, double lowFrequencyFactor, double highFrequencyFactor, double originalContextLength)
-            implements RopeScaling {}
+    record Llama3(double factor, double lowFrequencyFactor, double highFrequencyFactor,
+            double originalContextLength) implements RopeScaling {}
 
     /**
      * YaRN: a ramp between interpolated and kept frequencies.
@@ -24,8 +24,7 @@ public sealed interface RopeScaling {
             double betaFast,
             double betaSlow,
             boolean truncate,
-            double magnitude)
-            implements RopeScaling {}
+            double magnitude) implements RopeScaling {}
 
     /** One divisor for each pair, from the file's {@code rope_freqs.weight}. */
     record Divisors(float[] divisors) implements RopeScaling {}

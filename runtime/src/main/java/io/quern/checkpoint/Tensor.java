@@ -6,8 +6,8 @@ import java.lang.foreign.MemorySegment;
 /**
  * One stored tensor, memory-mapped.
  *
- * @param shape outermost dimension first, as PyTorch writes it: a linear layer is {@code [outputs, inputs]}. (GGUF files
- *     list dimensions the other way round.)
+ * @param shape outermost dimension first, as PyTorch writes it: a linear layer is {@code [outputs, inputs]}. (GGUF
+ *     files list dimensions the other way round.)
  * @param data exactly its bytes
  */
 public record Tensor(String name, TensorType type, long[] shape, MemorySegment data) {

@@ -9,6 +9,8 @@ import io.quern.checkpoint.Tensor;
 import io.quern.kernels.TensorType;
 import io.quern.tokenizer.GgufTokenizer;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -16,11 +18,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** A model in a GGUF file, or in the parts of a split one. */
 public final class GgufCheckpoint extends MappedCheckpoint {
     private static final List<String> TEMPLATE_TOKENS = List.of("bos", "eos", "unknown", "padding");
     private static final List<String> TEMPLATE_NAMES = List.of("bos_token", "eos_token", "unk_token", "pad_token");
+
+    private static final Map<String, String> SAMPLING_KEYS = Map.of(
+            "temperature", "general.sampling.temp",
+            "top_p", "general.sampling.top_p",
+            "top_k", "general.sampling.top_k",
+            "min_p", "general.sampling.min_p",
+            "repetition_penalty", "general.sampling.penalty_repeat");
 
     private final GgufFile file;
 
@@ -36,8 +46,22 @@ public final class GgufCheckpoint extends MappedCheckpoint {
      */
     public static GgufCheckpoint open(Path path) {
         Arena arena = Arena.ofShared();
+        return open(path, arena, () -> GgufFile.open(path, arena));
+    }
+
+    /** As {@link #open(Path)}, for a file whose bytes are at hand; the path is for messages alone. */
+    public static GgufCheckpoint of(byte[] bytes, Path path) {
+        Arena arena = Arena.ofShared();
+        return open(path, arena, () -> {
+            MemorySegment segment = arena.allocate(bytes.length, 64);
+            MemorySegment.copy(bytes, 0, segment, ValueLayout.JAVA_BYTE, 0, bytes.length);
+            return GgufFile.read(segment, path, arena);
+        });
+    }
+
+    private static GgufCheckpoint open(Path path, Arena arena, Supplier<GgufFile> files) {
         try {
-            GgufFile file = GgufFile.open(path, arena);
+            GgufFile file = files.get();
             GgufMetadata metadata = new GgufMetadata(path.toString(), file.metadata());
             GgufTensors tensors = new GgufTensors(path.toString(), file.tensors());
             ModelConfig config = GgufConfig.read(metadata, tensors);
@@ -83,6 +107,18 @@ public final class GgufCheckpoint extends MappedCheckpoint {
             }
         }
         return variables;
+    }
+
+    @Override
+    public Map<String, Double> samplingDefaults() {
+        GgufMetadata metadata = new GgufMetadata(path().toString(), file.metadata());
+        Map<String, Double> defaults = new LinkedHashMap<>();
+        SAMPLING_KEYS.forEach((name, key) -> {
+            if (metadata.has(key)) {
+                defaults.put(name, metadata.number(key, 0));
+            }
+        });
+        return defaults;
     }
 
     @Override

@@ -5,7 +5,10 @@ import io.quern.checkpoint.ModelConfig.Rope;
 import java.util.Arrays;
 import java.util.List;
 
-/** The model's shape from the metadata of a GGUF file (formats.md E.4). Architectures other than Llama's kin are refused. */
+/**
+ * The model's shape from the metadata of a GGUF file (formats.md E.4). Architectures other than Llama's kin are
+ * refused.
+ */
 final class GgufConfig {
     /** Mistral, Yi, SmolLM and most others call themselves llama. */
     private static final List<String> ARCHITECTURES = List.of("llama", "qwen2", "qwen3");
@@ -23,7 +26,9 @@ final class GgufConfig {
         this.architecture = architecture;
     }
 
-    /** Reads and checks the configuration. Two tensors have a say: the token embedding, and {@code rope_freqs.weight}. */
+    /**
+     * Reads and checks the configuration. Two tensors have a say: the token embedding, and {@code rope_freqs.weight}.
+     */
     static ModelConfig read(GgufMetadata metadata, GgufTensors tensors) {
         String architecture = metadata.requireString("general.architecture");
         if (!ARCHITECTURES.contains(architecture)) {
@@ -88,7 +93,8 @@ final class GgufConfig {
         int stated = metadata.integer(key("vocab_size"), rows, 1, MAX_EXTENT);
         int tokens = metadata.values().get("tokenizer.ggml.tokens") instanceof String[] array ? array.length : rows;
         if (stated != rows || tokens != rows) {
-            throw metadata.fail("tensor 'token_embd.weight' has " + rows + " rows, key '" + key("vocab_size") + "' says "
+            throw metadata.fail("tensor 'token_embd.weight' has " + rows + " rows, key '" + key("vocab_size")
+                    + "' says "
                     + stated + ", and there are " + tokens + " tokens");
         }
     }
@@ -123,7 +129,9 @@ final class GgufConfig {
                 theta, dimension, llama, GgufRopeScaling.read(metadata, architecture, context, dimension, divisors));
     }
 
-    /** Files of architecture llama name Mistral's window too, but llama.cpp, for which they are made, attends to all. */
+    /**
+     * Files of architecture llama name Mistral's window too, but llama.cpp, for which they are made, attends to all.
+     */
     private int[] slidingWindow(int layers) {
         int[] windows = new int[layers];
         if (!architecture.equals("llama")) {

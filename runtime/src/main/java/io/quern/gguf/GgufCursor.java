@@ -73,7 +73,8 @@ final class GgufCursor {
     /** Refuses a count of elements that cannot fit in what is left. */
     void requireRoom(long count, int bytesEach, String what) {
         if (count > (limit - position) / bytesEach) {
-            throw fail(what + ": " + Long.toUnsignedString(count) + " elements of at least " + bytesEach + " bytes, but "
+            throw fail(what + ": " + Long.toUnsignedString(count) + " elements of at least " + bytesEach
+                    + " bytes, but "
                     + remaining());
         }
     }

@@ -25,7 +25,11 @@ record GgufFile(int version, Map<String, Object> metadata, Map<String, Tensor> t
      * @throws QuernException if a file cannot be read or breaks any rule of the format, or ends before its tensors do
      */
     static GgufFile open(Path path, Arena arena) {
-        MemorySegment bytes = FileMapping.map(path, arena);
+        return read(FileMapping.map(path, arena), path, arena);
+    }
+
+    /** As {@link #open}, with the first file's bytes at hand. */
+    static GgufFile read(MemorySegment bytes, Path path, Arena arena) {
         GgufHeader first = GgufHeader.read(bytes, path.toString());
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         addTensors(tensors, first, bytes, path);
@@ -47,7 +51,8 @@ record GgufFile(int version, Map<String, Object> metadata, Map<String, Tensor> t
         for (TensorInfo info : header.tensors()) {
             long start = header.dataOffset() + info.offset();
             if (info.byteSize() > file.byteSize() - start) {
-                throw new QuernException(path + ": tensor '" + info.name() + "' ends at byte " + (start + info.byteSize())
+                throw new QuernException(path + ": tensor '" + info.name() + "' ends at byte " + (start + info
+                        .byteSize())
                         + ", but the file has " + file.byteSize() + " bytes: it is truncated");
             }
             Tensor tensor = new Tensor(info.name(), info.type(), info.shape(), file.asSlice(start, info.byteSize()));
@@ -56,7 +61,8 @@ record GgufFile(int version, Map<String, Object> metadata, Map<String, Tensor> t
             }
         }
         if (header.dataLimit() > file.byteSize()) {
-            throw new QuernException(path + ": the data should end at byte " + header.dataLimit() + ", but the file has "
+            throw new QuernException(path + ": the data should end at byte " + header.dataLimit()
+                    + ", but the file has "
                     + file.byteSize() + " bytes: it is truncated");
         }
     }

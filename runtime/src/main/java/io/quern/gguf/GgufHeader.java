@@ -13,7 +13,8 @@ import java.util.Map;
  * @param dataOffset where in the file the tensors' data starts
  * @param dataLimit where in the file the data ends, the padding of the last tensor included
  */
-record GgufHeader(int version, Map<String, Object> metadata, List<TensorInfo> tensors, long dataOffset, long dataLimit) {
+record GgufHeader(int version, Map<String, Object> metadata, List<TensorInfo> tensors, long dataOffset,
+        long dataLimit) {
     private static final int MAGIC = 'G' | 'G' << 8 | 'U' << 16 | 'F' << 24;
     private static final long MAX_COUNT = 1_000_000;
     private static final String ALIGNMENT_KEY = "general.alignment";
@@ -50,7 +51,9 @@ record GgufHeader(int version, Map<String, Object> metadata, List<TensorInfo> te
             if (key.isEmpty()) {
                 throw in.fail("key " + i + " is empty");
             }
-            Object value = key.equals(ALIGNMENT_KEY) ? (alignment = readAlignment(in)) : GgufValueType.readValue(in, key);
+            Object value = key.equals(ALIGNMENT_KEY)
+                    ? (alignment = readAlignment(in))
+                    : GgufValueType.readValue(in, key);
             if (metadata.putIfAbsent(key, value) != null) {
                 throw in.fail("key '" + key + "' appears twice");
             }

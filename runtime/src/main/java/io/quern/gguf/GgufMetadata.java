@@ -59,6 +59,7 @@ record GgufMetadata(String file, Map<String, Object> values) {
     double number(String key, double absent) {
         double value = switch (values.get(key)) {
             case null -> absent;
+            case Long number -> number;
             case Float number -> number.doubleValue();
             case Double number -> number;
             default -> throw wrongType(key, "a number");

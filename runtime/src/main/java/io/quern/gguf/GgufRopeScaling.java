@@ -53,8 +53,7 @@ final class GgufRopeScaling {
         double attention = metadata.number(prefix + "scaling.attn_factor", 1)
                 * metadata.number(prefix + "scaling.yarn_attn_factor", 1);
         double magnitude = attention * (factor > 1 ? 1 + 0.1 * Math.log(factor) : 1);
-        int original =
-                metadata.integer(prefix + "scaling.original_context_length", context, 1, Integer.MAX_VALUE);
+        int original = metadata.integer(prefix + "scaling.original_context_length", context, 1, Integer.MAX_VALUE);
         double betaFast = metadata.number(prefix + "scaling.yarn_beta_fast", 32);
         double betaSlow = metadata.number(prefix + "scaling.yarn_beta_slow", 1);
         return new RopeScaling.Yarn(factor, original, betaFast, betaSlow, true, magnitude);

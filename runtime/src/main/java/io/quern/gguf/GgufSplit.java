@@ -27,8 +27,8 @@ record GgufSplit(Path first, String prefix, int count, long tensorCount) {
             throw new QuernException(path + ": key 'split.count' is " + count
                     + ", so the file's name should end in \"-00001-of-%05d.gguf\"".formatted(count));
         }
-        GgufSplit split =
-                new GgufSplit(path, name.group(1), (int) count, number(metadata, "split.tensors.count", -1, path));
+        GgufSplit split = new GgufSplit(path, name.group(1), (int) count, number(metadata, "split.tensors.count", -1,
+                path));
         long index = number(metadata, "split.no", -1, path);
         if (index != 0 || Integer.parseInt(name.group(2)) != 1) {
             throw new QuernException(path + ": this is not the first of " + count + " parts: open "

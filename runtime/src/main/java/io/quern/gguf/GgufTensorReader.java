@@ -85,7 +85,8 @@ final class GgufTensorReader {
     private static long byteSize(GgufCursor in, String what, TensorType type, long[] shape) {
         long rowLength = shape.length == 0 ? 1 : shape[shape.length - 1];
         if (rowLength % type.elementsPerBlock() != 0) {
-            throw in.fail(what + " of type " + type + " has " + rowLength + " elements a row, not a multiple of its block size "
+            throw in.fail(what + " of type " + type + " has " + rowLength
+                    + " elements a row, not a multiple of its block size "
                     + type.elementsPerBlock());
         }
         try {

@@ -48,7 +48,8 @@ final class GgufTensors {
         Tensor tensor = require(name);
         requireShape(tensor, length);
         if (!tensor.type().isPlain() || !tensor.type().isWeight()) {
-            throw new QuernException(file + ": tensor '" + name + "' has type " + tensor.type() + ", expected F32 or F16");
+            throw new QuernException(file + ": tensor '" + name + "' has type " + tensor.type()
+                    + ", expected F32 or F16");
         }
         float[] values = new float[length];
         tensor.type().dequantize(tensor.data(), 0, values, 0, length);
@@ -65,7 +66,8 @@ final class GgufTensors {
         for (String name : tensors.keySet()) {
             // Old converters stored tables of frequencies, which follow from theta.
             if (!used.contains(name) && !name.endsWith("attn_rot_embd.weight")) {
-                throw new QuernException(file + ": tensor '" + name + "' has no place in this architecture as far as this"
+                throw new QuernException(file + ": tensor '" + name
+                        + "' has no place in this architecture as far as this"
                         + " program knows it");
             }
         }

@@ -7,9 +7,9 @@ import java.util.Arrays;
 /**
  * The types of metadata values, in the order of their numbers, and how each is read.
  *
- * <p>Integers of all widths become Long (BigInteger for u64 beyond it), f32 Float, f64 Double. Arrays are {@code String[]},
- * {@code float[]}, {@code double[]}, {@code boolean[]}, {@code byte[]} for both 8-bit types, {@code int[]} for i32, and for
- * u32 if all fit, else {@code long[]}.
+ * <p>Integers of all widths become Long (BigInteger for u64 beyond it), f32 Float, f64 Double. Arrays are {@code
+ * String[]}, {@code float[]}, {@code double[]}, {@code boolean[]}, {@code byte[]} for both 8-bit types, {@code int[]}
+ * for i32, and for u32 if all fit, else {@code long[]}.
  */
 enum GgufValueType {
     U8(1),

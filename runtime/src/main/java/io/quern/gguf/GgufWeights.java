@@ -42,8 +42,9 @@ final class GgufWeights {
         int vocabulary = config.vocabularySize();
         int embedding = config.embeddingLength();
         BlockWeights tokenEmbedding = tensors.matrix("token_embd.weight", vocabulary, embedding);
-        BlockWeights output =
-                tensors.has("output.weight") ? tensors.matrix("output.weight", vocabulary, embedding) : null;
+        BlockWeights output = tensors.has("output.weight")
+                ? tensors.matrix("output.weight", vocabulary, embedding)
+                : null;
         float[] outputNorm = tensors.vector("output_norm.weight", embedding);
         List<LayerWeights> layers = new ArrayList<>();
         for (int i = 0; i < config.layerCount(); i++) {

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Strict JSON, bounded in depth and in the number of values, so that a hostile text costs no more memory than a multiple of
- * its own size.
+ * Strict JSON, bounded in depth and in the number of values, so that a hostile text costs no more memory than a
+ * multiple of its own size.
  */
 public final class Json {
     /** As deep as serde_json, which the reference readers use, goes. */
@@ -48,9 +48,9 @@ public final class Json {
     }
 
     /**
-     * The value of a whole text: {@code Map<String, Object>} in the text's order (of a repeated name the last value counts,
-     * as Python and Rust have it), {@code List<Object>}, String, Long, Double (also for integers beyond long), Boolean, or
-     * null.
+     * The value of a whole text: {@code Map<String, Object>} in the text's order (of a repeated name the last value
+     * counts, as Python and Rust have it), {@code List<Object>}, String, Long, Double (also for integers beyond
+     * long), Boolean, or null.
      *
      * @param where what the text is, for messages: usually the file
      * @throws QuernException if it is not UTF-8, not JSON, followed by anything but white space, too deep or too large

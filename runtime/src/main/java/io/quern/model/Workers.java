@@ -131,6 +131,7 @@ public final class Workers implements AutoCloseable {
         if (remaining != 0) {
             awaitOthers();
         }
+        this.task = null; // the caller's, with all that it holds
         Throwable thrown = failure;
         if (thrown != null) {
             failure = null;

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The checked header of one safetensors file: everything that the format's reference reader checks, and tensor names must
- * not repeat (formats.md A.3). Entries are kept in the header's order.
+ * The checked header of one safetensors file: everything that the format's reference reader checks, and tensor names
+ * must not repeat (formats.md A.3). Entries are kept in the header's order.
  *
  * @param metadata the header's {@code __metadata__}
  * @param dataOffset where in the file the tensors' data starts
@@ -76,7 +76,9 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries, long
         }
         if (end != fileSize - dataOffset) {
             throw new QuernException(name + ": the tensors take " + end + " bytes, but the file has "
-                    + (fileSize - dataOffset) + " bytes of data" + (end > fileSize - dataOffset ? ": it is truncated" : ""));
+                    + (fileSize - dataOffset) + " bytes of data" + (end > fileSize - dataOffset
+                            ? ": it is truncated"
+                            : ""));
         }
     }
 
@@ -93,7 +95,8 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries, long
             throw new QuernException(what + "of shape " + Arrays.toString(entry.shape()) + " has more than 2^63 bits");
         }
         if (bits % 8 != 0) {
-            throw new QuernException(what + "of type " + entry.dtype() + " has " + bits + " bits, which are not whole bytes");
+            throw new QuernException(what + "of type " + entry.dtype() + " has " + bits
+                    + " bits, which are not whole bytes");
         }
         return bits / 8;
     }

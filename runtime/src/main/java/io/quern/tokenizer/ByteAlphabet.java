@@ -4,8 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The 256 printable characters that stand for bytes in a byte-level vocabulary. Bytes 0x21 to 0x7E, 0xA1 to 0xAC and 0xAE to
- * 0xFF stand for the character of that number, the other 68 in their order for U+0100 and on: a space is U+0120, {@code Ġ}.
+ * The 256 printable characters that stand for bytes in a byte-level vocabulary. Bytes 0x21 to 0x7E, 0xA1 to 0xAC and
+ * 0xAE to 0xFF stand for the character of that number, the other 68 in their order for U+0100 and on: a space is
+ * U+0120, {@code Ġ}.
  */
 final class ByteAlphabet {
     private static final char[] CHARS = new char[256];

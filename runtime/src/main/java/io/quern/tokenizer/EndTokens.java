@@ -30,7 +30,9 @@ final class EndTokens {
             "<｜end▁of▁sentence｜>",
             "[e~[");
 
-    /** Keys of tokens of the fill-in-the-middle format that end an answer, and how they are spelt where no key tells. */
+    /**
+     * Keys of tokens of the fill-in-the-middle format that end an answer, and how they are spelt where no key tells.
+     */
     record Named(String key, List<String> spellings) {}
 
     static final List<Named> FILL_IN = List.of(

@@ -30,8 +30,8 @@ public final class GgufTokenizer {
     }
 
     /**
-     * The tokenizer that metadata describes: SentencePiece ("llama") or byte-level BPE ("gpt2"). A file without a tokenizer
-     * ("none") gets one that knows ids alone and refuses text.
+     * The tokenizer that metadata describes: SentencePiece ("llama") or byte-level BPE ("gpt2"). A file without a
+     * tokenizer ("none") gets one that knows ids alone and refuses text.
      *
      * @param metadata keys to values: numbers as any {@link Number}, strings, booleans; arrays as Java arrays or lists
      * @throws QuernException if a key is missing or wrong, or names a kind of tokenizer that is not supported
@@ -77,31 +77,42 @@ public final class GgufTokenizer {
     }
 
     private Tokenizer tokenizer() {
-        Set<Integer> ends = endOfGeneration();
-        SpacePrefix prefix = sentencePiece && metadata.bool(PREFIX + "add_space_prefix", true)
-                ? SpacePrefix.ALWAYS
-                : SpacePrefix.NEVER;
-        PreTokenizers.Named pre = sentencePiece ? null : PreTokenizers.named(metadata.string(PREFIX + "pre", "default"));
-        int bos = special("bos", sentencePiece ? 1 : Vocabulary.NONE);
-        int eos = special("eos", sentencePiece ? 2 : Vocabulary.NONE);
-        boolean addBos = metadata.bool(PREFIX + "add_bos_token", sentencePiece || pre.addBos() && bos != Vocabulary.NONE);
+        return sentencePiece ? sentencePiece() : byteLevel();
+    }
+
+    private Tokenizer sentencePiece() {
+        boolean prefix = metadata.bool(PREFIX + "add_space_prefix", true);
+        Engine engine = new SentencePieceBpe(
+                vocabulary, special("unknown", 0), prefix ? SpacePrefix.ALWAYS : SpacePrefix.NEVER);
+        return tokenizer(engine, options(special("bos", 1), special("eos", 2), true, prefix));
+    }
+
+    private Tokenizer byteLevel() {
+        PreTokenizers.Named pre = PreTokenizers.named(metadata.string(PREFIX + "pre", "default"));
+        RankedBpe.Rules rules = new RankedBpe.Rules(pre.ignoreMerges(), false, Vocabulary.NONE, false);
+        Engine engine = new RankedBpe(vocabulary, merges(), pre.splitter(), rules);
+        int bos = special("bos", Vocabulary.NONE);
+        boolean addBos = pre.addBos() && bos != Vocabulary.NONE;
+        return tokenizer(engine, options(bos, special("eos", Vocabulary.NONE), addBos, false));
+    }
+
+    private TokenizerOptions options(int bos, int eos, boolean addBosByDefault, boolean prefix) {
+        boolean addBos = metadata.bool(PREFIX + "add_bos_token", addBosByDefault);
         boolean addEos = metadata.bool(PREFIX + "add_eos_token", false);
         requireId(addBos, bos, "bos");
         requireId(addEos, eos, "eos");
-        Engine engine = sentencePiece
-                ? new SentencePieceBpe(vocabulary, special("unknown", 0), prefix)
-                : new RankedBpe(
-                        vocabulary,
-                        merges(),
-                        pre.splitter(),
-                        new RankedBpe.Rules(pre.ignoreMerges(), false, Vocabulary.NONE, false));
+        return new TokenizerOptions(
+                bos,
+                eos,
+                addBos ? List.of(bos) : List.of(),
+                addEos ? List.of(eos) : List.of(),
+                prefix,
+                endOfGeneration(eos));
+    }
+
+    private Tokenizer tokenizer(Engine engine, TokenizerOptions options) {
         IntFunction<byte[]> bytes = id -> bytes(vocabulary, id, sentencePiece);
-        return new VocabularyTokenizer(
-                vocabulary,
-                engine,
-                specialTokens(),
-                bytes,
-                new TokenizerOptions(bos, eos, addBos, addEos, prefix != SpacePrefix.NEVER, ends));
+        return new VocabularyTokenizer(vocabulary, engine, engine, specialTokens(), bytes, options);
     }
 
     private int special(String name, int otherwise) {
@@ -117,13 +128,12 @@ public final class GgufTokenizer {
     }
 
     /** Also makes the tokens that are known to end an answer control tokens, as some files call them normal. */
-    private Set<Integer> endOfGeneration() {
+    private Set<Integer> endOfGeneration(int eos) {
         Set<Integer> ends = new HashSet<>();
         for (String piece : EndTokens.SPELLINGS) {
             addControl(vocabulary.idOf(piece), ends);
         }
-        for (String name : List.of("eos", "eot", "eom")) {
-            int id = special(name, sentencePiece && name.equals("eos") ? 2 : Vocabulary.NONE);
+        for (int id : new int[] {eos, special("eot", Vocabulary.NONE), special("eom", Vocabulary.NONE)}) {
             if (id != Vocabulary.NONE) {
                 ends.add(id);
             }
@@ -156,8 +166,8 @@ public final class GgufTokenizer {
         for (int i = 0; i < lines.length; i++) {
             int space = lines[i].indexOf(' ', 1);
             if (space < 0) {
-                throw new QuernException(
-                        PREFIX + "merges[" + i + "] is '" + lines[i] + "': expected two parts with a space between them");
+                throw new QuernException(PREFIX + "merges[" + i + "] is '" + lines[i]
+                        + "': expected two parts with a space between them");
             }
             merges.add(new RankedBpe.Merge(lines[i].substring(0, space), lines[i].substring(space + 1)));
         }

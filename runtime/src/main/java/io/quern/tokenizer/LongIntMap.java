@@ -2,7 +2,9 @@ package io.quern.tokenizer;
 
 import java.util.Arrays;
 
-/** A hash map from long to int without boxes: pairs of token ids are looked up for every merge. Any key but {@code -1}. */
+/**
+ * A hash map from long to int without boxes: pairs of token ids are looked up for every merge. Any key but {@code -1}.
+ */
 final class LongIntMap {
     private static final long FREE = -1L;
 

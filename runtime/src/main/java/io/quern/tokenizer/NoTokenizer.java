@@ -30,7 +30,8 @@ final class NoTokenizer implements Tokenizer {
     }
 
     private static QuernException refusal() {
-        return new QuernException("the model has no tokenizer (its tokenizer model is 'none'): it takes and gives ids, not text");
+        return new QuernException(
+                "the model has no tokenizer (its tokenizer model is 'none'): it takes and gives ids, not text");
     }
 
     @Override

@@ -3,8 +3,8 @@ package io.quern.tokenizer;
 import java.util.Arrays;
 
 /**
- * Byte pair encoding: of all neighbours that may be merged the best pair is, the leftmost on ties, until none is left. Symbols
- * are linked, and pairs wait in a heap, so n symbols take O(n log n).
+ * Byte pair encoding: of all neighbours that may be merged the best pair is, the leftmost on ties, until none is left.
+ * Symbols are linked, and pairs wait in a heap, so n symbols take O(n log n).
  */
 final class PairMerger {
     /** What may be merged. */
@@ -12,8 +12,8 @@ final class PairMerger {
         long NONE = -1L;
 
         /**
-         * What two neighbours become: their priority (signed, lower is better) in the upper half and the symbol, which is not
-         * negative, in the lower half; or {@link #NONE}.
+         * What two neighbours become: their priority (signed, lower is better) in the upper half and the symbol, which
+         * is not negative, in the lower half; or {@link #NONE}.
          */
         long merged(int left, int right);
     }

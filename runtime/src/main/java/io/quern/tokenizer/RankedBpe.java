@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Byte pair encoding by a list of merges, earliest first, within the pieces that a pre-tokenizer makes. Parts of merges that
- * are not in the vocabulary are merged all the same and spelt character by character in the end.
+ * Byte pair encoding by a list of merges, earliest first, within the pieces that a pre-tokenizer makes. Parts of merges
+ * that are not in the vocabulary are merged all the same and spelt character by character in the end.
  */
 final class RankedBpe implements Engine {
     /** One merge of two spellings. */
@@ -129,7 +129,7 @@ final class RankedBpe implements Engine {
             }
             count = 0;
             afterUnknown = false;
-            for (int i = 0; i < piece.length(); ) {
+            for (int i = 0; i < piece.length();) {
                 int codePoint = piece.codePointAt(i);
                 i += Character.charCount(codePoint);
                 int id = codePoint < TABLE_SIZE

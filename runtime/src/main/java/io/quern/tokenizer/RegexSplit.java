@@ -5,82 +5,112 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
-/** Makes each match of a pattern a piece, and what is between two matches too. */
+/** Cuts text at the matches of a pattern. */
 final class RegexSplit implements PreTokenizer {
+    /** What becomes of matches and of what is between them; the names are those of {@code tokenizer.json}. */
+    enum Behavior {
+        /** Matches are left out. */
+        REMOVED,
+        /** Each match and each text between two matches is a piece. */
+        ISOLATED,
+        /** A match ends the piece before it, but of several in a row only the first one does. */
+        MERGED_WITH_PREVIOUS,
+        /** A match begins the piece after it, but of several in a row only the last one does. */
+        MERGED_WITH_NEXT,
+        /** Matches in a row are one piece. */
+        CONTIGUOUS
+    }
+
     /** GPT-2's own pattern, which most byte-level tokenizers use after others. */
     static final String GPT_2 =
             "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
 
     private final Pattern pattern;
+    private final Behavior behavior;
+    private final boolean invert;
+
+    /** One that makes each match and each text between two matches a piece. */
+    RegexSplit(String regex) {
+        this(regex, Behavior.ISOLATED, false);
+    }
 
     /**
-     * @param regex in the common subset of the Oniguruma and Java dialects
-     * @throws QuernException if Java does not know it
+     * One that treats matches as told.
+     *
+     * @param regex  in the common subset of the Oniguruma and Java dialects
+     * @param invert what is between the matches counts as matches, and they do not
+     * @throws QuernException if Java does not know the pattern
      */
-    RegexSplit(String regex) {
+    RegexSplit(String regex, Behavior behavior, boolean invert) {
+        this.pattern = compile(regex);
+        this.behavior = behavior;
+        this.invert = invert;
+    }
+
+    /** The pattern, with \s, \d, \w and letter case by Unicode as Oniguruma has them. */
+    static Pattern compile(String regex) {
         try {
-            // As Oniguruma does it: \s, \d, \w and letter case by Unicode.
-            pattern = Pattern.compile(regex, Pattern.UNICODE_CHARACTER_CLASS | Pattern.UNICODE_CASE);
+            return Pattern.compile(regex, Pattern.UNICODE_CHARACTER_CLASS | Pattern.UNICODE_CASE);
         } catch (PatternSyntaxException e) {
-            throw new QuernException("the pre-tokenizer's pattern is not understood: " + regex, e);
+            throw new QuernException("the tokenizer's pattern is not understood: " + regex, e);
         }
     }
 
     @Override
     public void split(String text, boolean atStart, Sink out) {
-        Matcher matcher = pattern.matcher(new StepLimit(text));
+        Cutter cutter = new Cutter(text, atStart, out);
+        Matcher matcher = pattern.matcher(new StepLimit(text, pattern));
         int from = 0;
         try {
             while (matcher.find()) {
-                if (matcher.start() > from) {
-                    out.accept(text.substring(from, matcher.start()), atStart && from == 0);
-                }
-                if (matcher.end() > matcher.start()) {
-                    out.accept(matcher.group(), atStart && matcher.start() == 0);
-                }
+                cutter.next(from, matcher.start(), invert);
+                cutter.next(matcher.start(), matcher.end(), !invert);
                 from = matcher.end();
             }
         } catch (StackOverflowError e) {
-            throw new QuernException("the pre-tokenizer's pattern recurses too deeply on this text: " + pattern, e);
+            throw new QuernException("the tokenizer's pattern recurses too deeply on this text: " + pattern, e);
         }
-        if (from < text.length()) {
-            out.accept(text.substring(from), atStart && from == 0);
-        }
+        cutter.next(from, text.length(), invert);
+        cutter.flush();
     }
 
-    /** The text, with an end to the patience with patterns that look at each character again and again. */
-    private final class StepLimit implements CharSequence {
-        private static final long STEPS_PER_CHAR = 2000;
-
+    /** Takes matches and texts between them in their order, and keeps back what the next one may be joined to. */
+    private final class Cutter {
         private final String text;
-        private long steps;
+        private final boolean atStart;
+        private final Sink out;
+        private int from;
+        private int to;
+        private boolean lastMatches;
 
-        StepLimit(String text) {
+        Cutter(String text, boolean atStart, Sink out) {
             this.text = text;
-            this.steps = STEPS_PER_CHAR * (text.length() + 1000L);
+            this.atStart = atStart;
+            this.out = out;
         }
 
-        @Override
-        public char charAt(int index) {
-            if (--steps < 0) {
-                throw new QuernException("the pre-tokenizer's pattern takes too many steps on this text: " + pattern);
+        void next(int start, int end, boolean matches) {
+            if (start == end) {
+                return;
             }
-            return text.charAt(index);
+            boolean joined = to > from && switch (behavior) {
+                case REMOVED, ISOLATED -> false;
+                case MERGED_WITH_PREVIOUS -> matches && !lastMatches;
+                case MERGED_WITH_NEXT -> !matches && lastMatches;
+                case CONTIGUOUS -> matches == lastMatches;
+            };
+            if (!joined) {
+                flush();
+                from = start;
+            }
+            to = end;
+            lastMatches = matches;
         }
 
-        @Override
-        public int length() {
-            return text.length();
-        }
-
-        @Override
-        public CharSequence subSequence(int start, int end) {
-            return text.substring(start, end);
-        }
-
-        @Override
-        public String toString() {
-            return text;
+        void flush() {
+            if (to > from && !(behavior == Behavior.REMOVED && lastMatches)) {
+                out.accept(text.substring(from, to), atStart && from == 0);
+            }
         }
     }
 }

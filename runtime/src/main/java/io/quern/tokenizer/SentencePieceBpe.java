@@ -4,8 +4,8 @@ import io.quern.QuernException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * SentencePiece's byte pair encoding: neighbours whose joined spelling is a token may be merged, highest score first. What is
- * no token in the end is spelt with byte tokens. Spaces are {@code ▁} in the vocabulary.
+ * SentencePiece's byte pair encoding: neighbours whose joined spelling is a token may be merged, highest score first.
+ * What is no token in the end is spelt with byte tokens. Spaces are {@code ▁} in the vocabulary.
  */
 final class SentencePieceBpe implements Engine {
     /** U+2581, which stands for a space in the vocabulary. */
@@ -15,6 +15,7 @@ final class SentencePieceBpe implements Engine {
     private final int[] byteTokens;
     private final int unknownId;
     private final SpacePrefix prefix;
+    private final Neighbours neighbours;
 
     /** @param unknownId for characters that the vocabulary cannot spell, or {@link Vocabulary#NONE} to refuse them */
     SentencePieceBpe(Vocabulary vocabulary, int unknownId, SpacePrefix prefix) {
@@ -22,20 +23,29 @@ final class SentencePieceBpe implements Engine {
         this.byteTokens = vocabulary.byteTokens();
         this.unknownId = unknownId;
         this.prefix = prefix;
+        this.neighbours = new Neighbours(vocabulary);
     }
 
     @Override
     public void encode(String fragment, boolean atStart, IntList out) {
         String text = (prefix.applies(atStart) ? " " + fragment : fragment).replace(' ', SPACE);
+        PairMerger merger = new PairMerger(new ScoredPairs());
         int[] symbols = new int[text.length()];
         int count = 0;
-        for (int i = 0; i < text.length(); ) {
+        for (int i = 0; i < text.length();) {
+            if (i > 0 && !neighbours.mayContain(text.charAt(i - 1), text.charAt(i))) {
+                append(symbols, merger.merge(symbols, count), out);
+                count = 0;
+            }
             int codePoint = text.codePointAt(i);
             int id = vocabulary.idOfText(Character.toString(codePoint));
             symbols[count++] = id != Vocabulary.NONE ? id : symbol(codePoint);
             i += Character.charCount(codePoint);
         }
-        count = new PairMerger(new ScoredPairs()).merge(symbols, count);
+        append(symbols, merger.merge(symbols, count), out);
+    }
+
+    private void append(int[] symbols, int count, IntList out) {
         for (int i = 0; i < count; i++) {
             if (symbols[i] >= 0) {
                 out.add(symbols[i]);
@@ -72,7 +82,9 @@ final class SentencePieceBpe implements Engine {
         }
     }
 
-    /** Pairs by spelling. A text has few different ones, so what was found is kept: one per text, as it is not shared. */
+    /**
+     * Pairs by spelling. A text has few different ones, so what was found is kept: one per text, as it is not shared.
+     */
     private final class ScoredPairs implements PairMerger.Pairs {
         private static final int UNSEEN = -2;
 
@@ -105,6 +117,36 @@ final class SentencePieceBpe implements Engine {
         private static int priority(float score) {
             int bits = Float.floatToIntBits(score + 0.0f);
             return ~(bits ^ bits >> 31 & 0x7FFFFFFF);
+        }
+    }
+
+    /**
+     * Characters that stand side by side in some token. No merge goes across two that do not, so a text may be cut
+     * between them: many small heaps, for most languages one for each word, are faster than one large heap. A few more
+     * pairs than there are count as neighbours, which does no harm.
+     */
+    private static final class Neighbours {
+        private static final int BITS = 20;
+
+        private final long[] words = new long[1 << BITS - 6];
+
+        Neighbours(Vocabulary vocabulary) {
+            for (int id = 0; id < vocabulary.size(); id++) {
+                String piece = vocabulary.piece(id);
+                for (int i = 1; i < piece.length(); i++) {
+                    int bit = bit(piece.charAt(i - 1), piece.charAt(i));
+                    words[bit >> 6] |= 1L << bit;
+                }
+            }
+        }
+
+        boolean mayContain(char left, char right) {
+            int bit = bit(left, right);
+            return (words[bit >> 6] >>> bit & 1) != 0;
+        }
+
+        private static int bit(char left, char right) {
+            return (left << 16 | right) * 0x9E3779B1 >>> 32 - BITS;
         }
     }
 }

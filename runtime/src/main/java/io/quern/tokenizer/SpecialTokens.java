@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Queue;
 
 /**
- * Finds the tokens that mean themselves wherever their spelling stands in a text: the leftmost, and of those the longest. One
- * pass over the text from its end with an Aho-Corasick automaton of the reversed spellings gives the longest match that begins
- * at each place, in time linear in the text.
+ * Finds the tokens that mean themselves wherever their spelling stands in a text: the leftmost, and of those the
+ * longest. One pass over the text from its end with an Aho-Corasick automaton of the reversed spellings gives the
+ * longest match that begins at each place, in time linear in the text.
  */
 final class SpecialTokens {
     /**
@@ -119,7 +119,7 @@ final class SpecialTokens {
         int from = 0;
         if (!tokens.isEmpty()) {
             int[] matches = longestMatches(text);
-            for (int at = 0; at < text.length(); ) {
+            for (int at = 0; at < text.length();) {
                 if (matches[at] == NONE) {
                     at++;
                     continue;

@@ -5,8 +5,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The tokens of a model: id to spelling, score and kind, and back. An id without a token is spelt with the empty string and is
- * never found. Where two ids are spelt alike the lower one is found.
+ * The tokens of a model: id to spelling, score and kind, and back. An id without a token is spelt with the empty string
+ * and is never found. Where two ids are spelt alike the lower one is found.
  */
 final class Vocabulary {
     static final int NONE = -1;
@@ -54,7 +54,9 @@ final class Vocabulary {
         return ids.getOrDefault(piece, NONE);
     }
 
-    /** The id of a spelling that plain text may become, or {@link #NONE}: text never turns into a control or byte token. */
+    /**
+     * The id of a spelling that plain text may become, or {@link #NONE}: text never turns into a control or byte token.
+     */
     int idOfText(String piece) {
         int id = idOf(piece);
         return id != NONE && !kinds[id].isSpecial() && kinds[id] != TokenKind.BYTE ? id : NONE;
@@ -65,7 +67,9 @@ final class Vocabulary {
         return maxPieceLength;
     }
 
-    /** The ids of the tokens {@code <0x00>} to {@code <0xFF>}, or else of one-character ASCII tokens, or {@link #NONE}. */
+    /**
+     * The ids of the tokens {@code <0x00>} to {@code <0xFF>}, or else of one-character ASCII tokens, or {@link #NONE}.
+     */
     int[] byteTokens() {
         int[] tokens = new int[256];
         Arrays.setAll(tokens, value -> {

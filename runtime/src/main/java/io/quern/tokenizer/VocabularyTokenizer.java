@@ -11,23 +11,28 @@ import java.util.function.IntFunction;
 final class VocabularyTokenizer implements Tokenizer {
     private final Vocabulary vocabulary;
     private final Engine engine;
+    private final Engine plainEngine;
     private final SpecialTokens allTokens;
     private final SpecialTokens plainTokens;
     private final IntFunction<byte[]> bytes;
     private final TokenizerOptions options;
 
     /**
-     * @param tokens those that mean themselves; special ones only where special tokens are to be parsed
-     * @param bytes  what an id that is not special stands for
+     * @param engine      for fragments of a text whose special tokens are parsed
+     * @param plainEngine for the others
+     * @param tokens      those that mean themselves; special ones only where special tokens are to be parsed
+     * @param bytes       what an id that is not special stands for
      */
     VocabularyTokenizer(
             Vocabulary vocabulary,
             Engine engine,
+            Engine plainEngine,
             List<SpecialTokens.Token> tokens,
             IntFunction<byte[]> bytes,
             TokenizerOptions options) {
         this.vocabulary = vocabulary;
         this.engine = engine;
+        this.plainEngine = plainEngine;
         this.allTokens = new SpecialTokens(tokens);
         this.plainTokens = new SpecialTokens(tokens.stream()
                 .filter(token -> !vocabulary.kind(token.id()).isSpecial())
@@ -44,14 +49,14 @@ final class VocabularyTokenizer implements Tokenizer {
     @Override
     public int[] encode(String text, boolean addSpecial, boolean parseSpecial) {
         IntList ids = new IntList();
-        if (addSpecial && options.addBos()) {
-            ids.add(options.bos());
+        if (addSpecial) {
+            options.prefix().forEach(ids::add);
         }
         String whole = withoutLoneSurrogates(text);
         (parseSpecial ? allTokens : plainTokens).split(whole, new SpecialTokens.Sink() {
             @Override
             public void text(int from, int to) {
-                engine.encode(whole.substring(from, to), from == 0, ids);
+                (parseSpecial ? engine : plainEngine).encode(whole.substring(from, to), from == 0, ids);
             }
 
             @Override
@@ -59,8 +64,8 @@ final class VocabularyTokenizer implements Tokenizer {
                 ids.add(id);
             }
         });
-        if (addSpecial && options.addEos()) {
-            ids.add(options.eos());
+        if (addSpecial) {
+            options.suffix().forEach(ids::add);
         }
         return ids.toArray();
     }

@@ -70,8 +70,8 @@ class GgufCheckpointTest {
     void ropeFrequenciesAreDivisors() {
         Path file = Shared.path("oracle/gguf_q8_0_rope_freqs/gguf_q8_0_rope_freqs.gguf");
         try (GgufCheckpoint checkpoint = GgufCheckpoint.open(file)) {
-            RopeScaling.Divisors divisors =
-                    assertInstanceOf(RopeScaling.Divisors.class, checkpoint.config().rope().scaling());
+            RopeScaling.Divisors divisors = assertInstanceOf(RopeScaling.Divisors.class, checkpoint.config().rope()
+                    .scaling());
             assertEquals(8, divisors.divisors().length);
             assertEquals(1, divisors.divisors()[0]);
         }
@@ -145,7 +145,8 @@ class GgufCheckpointTest {
 
     @Test
     void qwen2HasBiasesAndHalvesAndAWindow() {
-        GgufBuilder builder = keys("qwen2", b -> b.key("qwen2.attention.sliding_window", 50).key("qwen2.rope.freq_base", 1e6f));
+        GgufBuilder builder = keys("qwen2", b -> b.key("qwen2.attention.sliding_window", 50).key("qwen2.rope.freq_base",
+                1e6f));
         try (GgufCheckpoint checkpoint = open(tensors(builder, false, true))) {
             assertEquals(new ModelConfig.Rope(1e6, 4, false, new RopeScaling.None()), checkpoint.config().rope());
             assertArrayEquals(new int[] {50, 50}, checkpoint.config().slidingWindow());
@@ -156,8 +157,8 @@ class GgufCheckpointTest {
 
     @Test
     void llamaIgnoresTheWindow() {
-        try (GgufCheckpoint checkpoint =
-                open(tensors(keys("llama", b -> b.key("llama.attention.sliding_window", 50)), false, false))) {
+        try (GgufCheckpoint checkpoint = open(tensors(keys("llama", b -> b.key("llama.attention.sliding_window", 50)),
+                false, false))) {
             assertArrayEquals(new int[] {0, 0}, checkpoint.config().slidingWindow());
             assertEquals("GGUF v3, F32", checkpoint.format());
         }
@@ -243,7 +244,8 @@ class GgufCheckpointTest {
     void unsupportedModelsAreRefusedByName() {
         assertRefused(tensors(keys("gemma3", b -> {}), false, false), "architecture 'gemma3' is not supported");
         assertRefused(tensors(new GgufBuilder(), false, false), "'general.architecture' is missing");
-        assertRefused(tensors(keys("llama", b -> b.key("llama.expert_count", 8)), false, false), "mixture of 8 experts");
+        assertRefused(tensors(keys("llama", b -> b.key("llama.expert_count", 8)), false, false),
+                "mixture of 8 experts");
         open(tensors(keys("llama", b -> b.key("llama.expert_count", 0)), false, false)).close();
         assertRefused(
                 tensors(keys("llama", b -> b.key("llama.rope.scaling.type", "longrope")), false, false), "'longrope'");
@@ -260,7 +262,8 @@ class GgufCheckpointTest {
         assertRefused(keys("llama", b -> {}), "tensor 'token_embd.weight' is missing");
         assertRefused(tensors(keys("qwen3", b -> {}), false, false), "tensor 'blk.0.attn_q_norm.weight' is missing");
         assertRefused(
-                tensors(keys("llama", b -> b.key("llama.attention.key_length", 8).key("llama.attention.value_length", 8)),
+                tensors(keys("llama", b -> b.key("llama.attention.key_length", 8).key("llama.attention.value_length",
+                        8)),
                         false, false),
                 "tensor 'blk.0.attn_q.weight' has shape [8, 8] (rows first), expected [16, 8]");
         assertRefused(tensors(keys("llama", b -> b.key("llama.vocab_size", 6)), false, false), "has 5 rows");
@@ -281,7 +284,8 @@ class GgufCheckpointTest {
                         .key("llama.attention.value_length", 1 << 24)), false, false),
                 "heads of 16777216 elements");
         assertRefused(
-                tensors(new GgufBuilder().key("general.architecture", "llama").key("llama.block_count", -1), false, false),
+                tensors(new GgufBuilder().key("general.architecture", "llama").key("llama.block_count", -1), false,
+                        false),
                 "'llama.block_count' is 4294967295");
     }
 }

@@ -52,7 +52,7 @@ class GgufFileTest {
     void verdictsAreThoseOfTheReference() throws IOException {
         Path files = Shared.path("oracle/bad_gguf");
         Map<?, ?> cases = (Map<?, ?>) Json.parseObject(
-                        Files.readAllBytes(files.resolve("verdicts.json")), "verdicts.json")
+                Files.readAllBytes(files.resolve("verdicts.json")), "verdicts.json")
                 .get("cases");
         assertEquals(47, cases.size());
         for (Map.Entry<?, ?> entry : cases.entrySet()) {
@@ -80,21 +80,21 @@ class GgufFileTest {
         try (Arena arena = Arena.ofConfined()) {
             byte[] ff = GgufBuilder.u64(-1);
             Map<String, Object> metadata = open(
-                            new GgufBuilder()
-                                    .key("u8", 0, new byte[] {-1})
-                                    .key("i8", 1, new byte[] {-1})
-                                    .key("u16", 2, new byte[] {-2, -1})
-                                    .key("i16", 3, new byte[] {-2, -1})
-                                    .key("u32", 4, GgufBuilder.u32(-2))
-                                    .key("i32", 5, GgufBuilder.u32(-2))
-                                    .key("f32", 1.5f)
-                                    .key("bool", 7, new byte[] {2})
-                                    .key("string", "磨 💧")
-                                    .key("u64", 10, GgufBuilder.u64(7))
-                                    .key("u64 max", 10, ff)
-                                    .key("i64", 11, ff)
-                                    .key("f64", 12, GgufBuilder.u64(Double.doubleToLongBits(-0.1))),
-                            arena)
+                    new GgufBuilder()
+                            .key("u8", 0, new byte[] {-1})
+                            .key("i8", 1, new byte[] {-1})
+                            .key("u16", 2, new byte[] {-2, -1})
+                            .key("i16", 3, new byte[] {-2, -1})
+                            .key("u32", 4, GgufBuilder.u32(-2))
+                            .key("i32", 5, GgufBuilder.u32(-2))
+                            .key("f32", 1.5f)
+                            .key("bool", 7, new byte[] {2})
+                            .key("string", "磨 💧")
+                            .key("u64", 10, GgufBuilder.u64(7))
+                            .key("u64 max", 10, ff)
+                            .key("i64", 11, ff)
+                            .key("f64", 12, GgufBuilder.u64(Double.doubleToLongBits(-0.1))),
+                    arena)
                     .metadata();
             assertEquals(
                     List.of(255L, -1L, 65534L, -2L, 4294967294L, -2L, 1.5f, true, "磨 💧", 7L,
@@ -109,21 +109,21 @@ class GgufFileTest {
         byte[] minusTwo = GgufBuilder.u64(-2);
         try (Arena arena = Arena.ofConfined()) {
             Map<String, Object> m = open(
-                            new GgufBuilder()
-                                    .key("u8", 9, array(0, 2, new byte[] {1, -1}))
-                                    .key("u16", 9, array(2, 4, minusTwo))
-                                    .key("i16", 9, array(3, 4, minusTwo))
-                                    .key("u32", 9, array(4, 2, GgufBuilder.u64(7)))
-                                    .key("u32 large", 9, array(4, 2, minusTwo))
-                                    .key("i32", 9, array(5, 2, minusTwo))
-                                    .key("f32", 9, array(6, 1, GgufBuilder.f32(-2.5f)))
-                                    .key("bool", 9, array(7, 2, new byte[] {0, 3}))
-                                    .key("string", 9, array(8, 2, GgufBuilder.string("a"), GgufBuilder.string("")))
-                                    .key("u64", 9, array(10, 1, GgufBuilder.u64(9)))
-                                    .key("u64 large", 9, array(10, 1, minusTwo))
-                                    .key("i64", 9, array(11, 1, minusTwo))
-                                    .key("f64", 9, array(12, 1, GgufBuilder.u64(Double.doubleToLongBits(3)))),
-                            arena)
+                    new GgufBuilder()
+                            .key("u8", 9, array(0, 2, new byte[] {1, -1}))
+                            .key("u16", 9, array(2, 4, minusTwo))
+                            .key("i16", 9, array(3, 4, minusTwo))
+                            .key("u32", 9, array(4, 2, GgufBuilder.u64(7)))
+                            .key("u32 large", 9, array(4, 2, minusTwo))
+                            .key("i32", 9, array(5, 2, minusTwo))
+                            .key("f32", 9, array(6, 1, GgufBuilder.f32(-2.5f)))
+                            .key("bool", 9, array(7, 2, new byte[] {0, 3}))
+                            .key("string", 9, array(8, 2, GgufBuilder.string("a"), GgufBuilder.string("")))
+                            .key("u64", 9, array(10, 1, GgufBuilder.u64(9)))
+                            .key("u64 large", 9, array(10, 1, minusTwo))
+                            .key("i64", 9, array(11, 1, minusTwo))
+                            .key("f64", 9, array(12, 1, GgufBuilder.u64(Double.doubleToLongBits(3)))),
+                    arena)
                     .metadata();
             assertArrayEquals(new byte[] {1, -1}, (byte[]) m.get("u8"));
             assertArrayEquals(new long[] {65534, 65535, 65535, 65535}, (long[]) m.get("u16"));
@@ -192,8 +192,8 @@ class GgufFileTest {
                 .build();
         Path path = folder.resolve("large.gguf");
         long dataAt = header.length;
-        try (FileChannel channel =
-                FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.SPARSE)) {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE,
+                StandardOpenOption.SPARSE)) {
             channel.write(ByteBuffer.wrap(header), 0);
             channel.write(ByteBuffer.wrap(new byte[] {42}), dataAt + 4096 * rows - 1);
         }
@@ -229,14 +229,17 @@ class GgufFileTest {
         }
         assertRefused(folder.resolve("m-00002-of-00002.gguf"), "open m-00001-of-00002.gguf");
         assertRefused(
-                writeParts(part(0, 2, 3).tensor("a", TensorType.I8, one, 1), part(1, 2, 2).tensor("b", TensorType.I8, one, 1)),
+                writeParts(part(0, 2, 3).tensor("a", TensorType.I8, one, 1), part(1, 2, 2).tensor("b", TensorType.I8,
+                        one, 1)),
                 "'split.tensors.count' is 3, but the parts have 2");
         assertRefused(
-                writeParts(part(0, 2, 2).tensor("a", TensorType.I8, one, 1), part(1, 2, 2).tensor("a", TensorType.I8, one, 1)),
+                writeParts(part(0, 2, 2).tensor("a", TensorType.I8, one, 1), part(1, 2, 2).tensor("a", TensorType.I8,
+                        one, 1)),
                 "tensor 'a' is in an earlier part too");
         assertRefused(writeParts(part(0, 2, 0), part(0, 2, 0)), "'split.no' is 0, expected 1");
         assertRefused(part(0, 2, 0).write(folder.resolve("m.gguf")), "-00001-of-00002.gguf");
-        assertRefused(part(0, 3, 0).write(folder.resolve("m-00001-of-00003.gguf")), "m-00002-of-00003.gguf: no such file");
+        assertRefused(part(0, 3, 0).write(folder.resolve("m-00001-of-00003.gguf")),
+                "m-00002-of-00003.gguf: no such file");
     }
 
     private static void assertRefused(Path path, String reason) {

@@ -41,7 +41,8 @@ class JsonTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "{", "{\"a\"}", "[1,]", "{\"a\":1,}", "{} {}", "{}x", "{}\0", "'a'", "NaN", "01", "1 2",
+    @ValueSource(strings = {"", " ", "{", "{\"a\"}", "[1,]", "{\"a\":1,}", "{} {}", "{}x", "{}\0", "'a'", "NaN", "01",
+        "1 2",
         "[1] // c", "\uFEFF{}", "\"\n\"", "{a: 1}"})
     void notJson(String text) {
         QuernException e = assertThrows(QuernException.class, () -> parse(text));

@@ -1,0 +1,53 @@
+package io.quern.kernels;
+
+import java.lang.foreign.MemorySegment;
+
+/** Products of the inputs of one of GPTQ's rows of words, by bits. Sums are those of unsigned codes. */
+abstract class GptqFields {
+    final int bits;
+
+    /** Inputs of a word. */
+    final int wordInputs;
+
+    GptqFields(int bits) {
+        this.bits = bits;
+        this.wordInputs = 32 / bits;
+    }
+
+    static boolean supports(int bits) {
+        return bits == 4 || bits == 8;
+    }
+
+    static GptqFields of(int bits) {
+        return bits == 4 ? new GptqFields4() : new GptqFields8();
+    }
+
+    /** A word with a one in every field. */
+    static int oneInEveryField(int bits) {
+        return (int) (0xFFFF_FFFFL / ((1 << bits) - 1));
+    }
+
+    /** By what an input is multiplied, since its code is masked where it stands and not shifted. */
+    final float factor(int input) {
+        int field = input % wordInputs;
+        return field == wordInputs - 1 ? 1 : Math.scalb(1f, -bits * field);
+    }
+
+    /**
+     * {@code sums[n] += code[n] * x} for the inputs of a row of words.
+     *
+     * @param at byte offset of the first output's word
+     * @param outputs a multiple of 32
+     * @param x inputs times their {@link #factor}
+     */
+    abstract void add(MemorySegment words, long at, int outputs, float[] x, int xOffset, float[] sums);
+
+    /**
+     * {@code sums[n] += scales[group][n] * code[n] * x}, each input with a group of its own.
+     *
+     * @param groups the group of every input
+     * @param scales {@code [group][outputs]}
+     */
+    abstract void addScattered(MemorySegment words, long at, int outputs, float[] x, int xOffset, int[] groups,
+            float[] scales, float[] sums);
+}

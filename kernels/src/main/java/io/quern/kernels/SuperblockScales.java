@@ -1,0 +1,93 @@
+package io.quern.kernels;
+
+import static io.quern.kernels.CpuConstants.FLOATS;
+import static io.quern.kernels.CpuConstants.FLOAT_LANES;
+import static io.quern.kernels.CpuConstants.INTS;
+import static io.quern.kernels.CpuConstants.ORDER;
+import static io.quern.kernels.CpuConstants.TILE_ROWS;
+import static io.quern.kernels.CpuConstants.TILE_WORD_BYTES;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * Q2_K, Q4_K, Q5_K: two f16 for the superblock (d in the low half of the first word, dmin in the high half) times an integer
+ * scale and minimum for each block. Four scales share a word and four minimums another, or (of 4 bits each, Q2_K) a scale and
+ * its minimum share a byte. Products are exact in f32.
+ */
+final class SuperblockScales extends ScaleCodec {
+    private static final int PLACE = 0x8FFFE000;
+    private static final int EXPONENT = 0x0F800000;
+
+    private final boolean nibbles;
+
+    SuperblockScales(boolean nibbles) {
+        this.nibbles = nibbles;
+    }
+
+    @Override
+    int commonZero() {
+        return -1;
+    }
+
+    @Override
+    boolean hasMinimums() {
+        return true;
+    }
+
+    @Override
+    int headerWords(int blockCount) {
+        return 1 + blockCount / (nibbles ? 4 : 2);
+    }
+
+    @Override
+    String description() {
+        return nibbles ? "f16 x int4 scale + minimum" : "f16 x int6 scale + minimum";
+    }
+
+    @Override
+    void decode(MemorySegment data, long header, int chunkBlocks, int fromBlock, int blockCount, float[] scales,
+            int scaleOffset, float[] offsets, int offsetOffset, int stride) {
+        int mask = nibbles ? 15 : 255;
+        int minimumShift = nibbles ? 4 : 0;
+        long minimumWords = nibbles ? 0 : (long) chunkBlocks / 4 * TILE_WORD_BYTES;
+        for (int v = 0; v < TILE_ROWS; v += FLOAT_LANES) {
+            long column = header + (long) v * Float.BYTES;
+            IntVector both = IntVector.fromMemorySegment(INTS, data, column, ORDER);
+            IntVector low = both.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 3).and(PLACE);
+            IntVector high = both.lanewise(VectorOperators.ASHR, 3).and(PLACE);
+            FloatVector d = low.reinterpretAsFloats()
+                    .mul(0x1p112f)
+                    .blend(
+                            low.or(0x7F800000).reinterpretAsFloats(),
+                            low.and(EXPONENT).compare(VectorOperators.EQ, EXPONENT).cast(FLOATS));
+            FloatVector minus = high.reinterpretAsFloats()
+                    .mul(0x1p112f)
+                    .blend(
+                            high.or(0x7F800000).reinterpretAsFloats(),
+                            high.and(EXPONENT).compare(VectorOperators.EQ, EXPONENT).cast(FLOATS))
+                    .neg();
+            for (int i = 0; i < blockCount; i++) {
+                int block = fromBlock + i;
+                long word = column + (long) (1 + block / 4) * TILE_WORD_BYTES;
+                int shift = 8 * (block & 3);
+                IntVector.fromMemorySegment(INTS, data, word, ORDER)
+                        .lanewise(VectorOperators.LSHR, shift)
+                        .and(mask)
+                        .convert(VectorOperators.I2F, 0)
+                        .reinterpretAsFloats()
+                        .mul(d)
+                        .intoArray(scales, scaleOffset + i * stride + v);
+                IntVector.fromMemorySegment(INTS, data, word + minimumWords, ORDER)
+                        .lanewise(VectorOperators.LSHR, shift + minimumShift)
+                        .and(mask)
+                        .convert(VectorOperators.I2F, 0)
+                        .reinterpretAsFloats()
+                        .mul(minus)
+                        .intoArray(offsets, offsetOffset + i * stride + v);
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.quern.cli;
+
+import io.quern.GenerationOptions;
+import io.quern.ModelOptions;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "chat", description = {
+    "Talks with a model.",
+    "Ctrl-C stops an answer, Ctrl-D or /quit ends the chat, /help lists what else one can type."},
+        footerHeading = "%nExamples:%n", footer = {
+            "  quern chat",
+            "  quern chat model.gguf",
+            "  quern chat model.gguf --system \"Answer briefly.\" --temperature 0.3"})
+final class ChatCommand implements Callable<Integer> {
+    private final Context context;
+
+    @Parameters(index = "0", arity = "0..1", paramLabel = "MODEL",
+            description = "A GGUF file. Without one: the small model inside.")
+    private Path model;
+
+    @Option(names = "--system", paramLabel = "TEXT", description = "What the model is told before the conversation.")
+    private String system;
+
+    @Mixin
+    private AnswerOptions options;
+
+    ChatCommand(Context context) {
+        this.context = context;
+    }
+
+    @Override
+    public Integer call() {
+        options.check();
+        ModelOptions loading = options.model();
+        try (Answerer answerer = context.engine().load(Optional.ofNullable(model), loading, context.terminal())) {
+            GenerationOptions generation = options.generation(answerer.samplingDefaults());
+            ChatLoop loop = new ChatLoop(answerer, generation, system, context);
+            Interrupts.handle(loop::interrupt);
+            loop.run();
+        }
+        return 0;
+    }
+}

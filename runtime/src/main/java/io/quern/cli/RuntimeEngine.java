@@ -1,0 +1,41 @@
+package io.quern.cli;
+
+import io.quern.Model;
+import io.quern.ModelOptions;
+import io.quern.Tokenizer;
+import io.quern.checkpoint.Checkpoint;
+import io.quern.checkpoint.Checkpoints;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** The commands' engine: this runtime. */
+final class RuntimeEngine implements Engine {
+    @Override
+    public Answerer load(Optional<Path> path, ModelOptions options, Terminal terminal) {
+        String name = path.map(Path::toString).orElse("the pocket guide");
+        ModelOptions shown = options.withProgress(
+                share -> terminal.progress("loading " + name + ": " + Math.round(100 * share) + " %"));
+        Model model = path.isPresent() ? Model.load(path.get(), shown) : Model.loadPocketGuide(shown);
+        terminal.clearProgress();
+        try {
+            return new ModelAnswerer(model, terminal);
+        } catch (RuntimeException | Error e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public Tokenizer tokenizer(Path model) {
+        try (Checkpoint checkpoint = Checkpoints.open(model)) {
+            return checkpoint.tokenizer();
+        }
+    }
+
+    @Override
+    public ModelReport inspect(Path model, int contextLength) {
+        try (Checkpoint checkpoint = Checkpoints.open(model)) {
+            return CheckpointReport.of(checkpoint, contextLength);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package io.quern.model;
+
+import io.quern.kernels.Activations;
+import io.quern.kernels.PackedMatrix;
+import io.quern.kernels.Residual;
+import io.quern.kernels.Scratch;
+import io.quern.kernels.VectorActivations;
+
+/**
+ * Products of linear layers with one token or with many, spread over the workers. Belongs to one session; allocates nothing
+ * once it has seen its largest batch.
+ */
+public final class LinearProduct {
+    private final Workers workers;
+    private Activations.Precision precision;
+    private final int maxColumns;
+    private final Scratch[] scratch; // by worker
+    private final VectorActivations vector = new VectorActivations();
+    private Activations batch;
+
+    private LinearGroup group;
+    private float[] input;
+    private int tokens;
+    private final float[][] outputs = new float[3][];
+
+    private final Workers.Task prepareTask = this::prepare;
+    private final Workers.Task vectorTask = this::multiplyVector;
+    private final Workers.Task matrixTask = this::multiplyMatrix;
+
+    /**
+     * @param precision of products with many tokens
+     * @param maxColumns inputs of the widest layer
+     */
+    public LinearProduct(Workers workers, Activations.Precision precision, int maxColumns) {
+        this.workers = workers;
+        this.precision = precision;
+        this.maxColumns = maxColumns;
+        this.scratch = new Scratch[workers.threadCount()];
+        for (int i = 0; i < scratch.length; i++) {
+            scratch[i] = new Scratch();
+        }
+    }
+
+    /** Changes the precision of products with many tokens. */
+    void setPrecision(Activations.Precision newPrecision) {
+        precision = newPrecision;
+    }
+
+    /** Makes room for batches of so many tokens. */
+    public void reserve(int count) {
+        if (count > 1) {
+            batch = new Activations(count, maxColumns);
+        }
+    }
+
+    /** {@code output = W x + bias} for all rows of all matrices of the group and so many rows of x. */
+    public void multiply(LinearGroup group, float[] x, int tokens, float[] output) {
+        outputs[0] = output;
+        multiply(group, x, tokens);
+    }
+
+    /** As the other, for a group of two matrices. */
+    public void multiply(LinearGroup group, float[] x, int tokens, float[] output0, float[] output1) {
+        outputs[1] = output1;
+        multiply(group, x, tokens, output0);
+    }
+
+    /** As the other, for a group of three matrices. */
+    public void multiply(LinearGroup group, float[] x, int tokens, float[] output0, float[] output1, float[] output2) {
+        outputs[2] = output2;
+        multiply(group, x, tokens, output0, output1);
+    }
+
+    private void multiply(LinearGroup group, float[] x, int tokens) {
+        this.group = group;
+        this.input = x;
+        this.tokens = tokens;
+        if (tokens == 1) {
+            vector.set(x, 0, group.matrices);
+            workers.run(group.chunkCount(), vectorTask);
+        } else {
+            batch.reset(tokens, precision, group.matrices);
+            workers.run(batch.units(), prepareTask);
+            workers.run(group.chunkCount(), matrixTask);
+        }
+    }
+
+    private void prepare(int unit, int worker) {
+        batch.prepare(input, 0, group.columns(), unit, unit + 1);
+    }
+
+    private void multiplyVector(int chunk, int worker) {
+        int index = group.matrixOf(chunk);
+        PackedMatrix matrix = group.matrices[index];
+        matrix.multiplyVector(vector, scratch[worker], outputs[index], 0, group.fromRow(chunk), group.rowLimit(chunk));
+        addBias(index, chunk);
+    }
+
+    private void multiplyMatrix(int chunk, int worker) {
+        int index = group.matrixOf(chunk);
+        PackedMatrix matrix = group.matrices[index];
+        matrix.multiplyMatrix(
+                batch, outputs[index], 0, matrix.rows(), group.fromRow(chunk), group.rowLimit(chunk), scratch[worker]);
+        addBias(index, chunk);
+    }
+
+    private void addBias(int index, int chunk) {
+        float[] bias = group.bias(index);
+        if (bias != null) {
+            int from = group.fromRow(chunk);
+            for (int t = 0; t < tokens; t++) {
+                int row = t * group.matrices[index].rows() + from;
+                Residual.add(outputs[index], row, bias, from, group.rowLimit(chunk) - from);
+            }
+        }
+    }
+}
