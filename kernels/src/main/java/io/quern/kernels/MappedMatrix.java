@@ -19,7 +19,7 @@ import jdk.incubator.vector.FloatVector;
  */
 abstract class MappedMatrix extends UnpackableMatrix implements IntegerTiles {
     /** Outputs of a range. */
-    static final int RANGE_ROWS = 1024;
+    static final int RANGE_ROWS = 2048;
 
     final int bits;
     final MemorySegment words;

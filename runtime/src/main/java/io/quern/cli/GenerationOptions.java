@@ -1,9 +1,11 @@
 package io.quern.cli;
 
 import io.quern.QuernException;
+import io.quern.WeightStorage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import picocli.CommandLine.Option;
@@ -44,6 +46,12 @@ final class GenerationOptions {
             description = "Tokens to make room for, prompt and answer together. Default: what the model was made for.")
     private Integer contextLength;
 
+    @Option(names = "--weights", paramLabel = "WHERE", defaultValue = "auto",
+            description = "packed: reordered in memory while loading. mapped: multiplied from the mapped files as they are, which"
+                    + " starts at once and takes no memory, for GPTQ (4 and 8 bits) and AWQ. auto: what is fastest. Default:"
+                    + " ${DEFAULT-VALUE}.")
+    private String weights;
+
     /** Checked. */
     GenerationSettings settings() {
         check("-n", maxTokens, maxTokens == null || maxTokens >= 1, "1 or more");
@@ -65,7 +73,16 @@ final class GenerationOptions {
         check("--threads", threads, threads == null || threads >= 1 && threads <= 1024, "1 to 1024");
         check("--context", contextLength, contextLength == null || contextLength >= 1, "1 or more");
         return new LoadSettings(Optional.ofNullable(model), threads == null ? 0 : threads,
-                contextLength == null ? 0 : contextLength);
+                contextLength == null ? 0 : contextLength, weights());
+    }
+
+    private WeightStorage weights() {
+        for (WeightStorage storage : WeightStorage.values()) {
+            if (weights.equals(storage.name().toLowerCase(Locale.ROOT))) {
+                return storage;
+            }
+        }
+        throw new QuernException("--weights: " + weights + " given, expected auto, packed or mapped");
     }
 
     private static void check(String option, Object value, boolean valid, String expected) {

@@ -14,6 +14,7 @@ final class RuntimeEngine implements Engine {
         ModelOptions options = ModelOptions.defaults()
                 .withThreads(settings.threads())
                 .withContextLength(settings.contextLength())
+                .withWeights(settings.weights())
                 .withProgress(share -> terminal.progress("loading " + Math.round(100 * share) + " %"));
         Model model = settings.model().isPresent()
                 ? Model.load(settings.model().get(), options) : Model.loadPocketGuide(options);

@@ -1,5 +1,6 @@
 package io.quern.safetensors;
 
+import io.quern.kernels.AwqWords;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -9,7 +10,7 @@ import java.nio.ByteOrder;
  * AWQ's gemm layout (formats.md D.2): {@code qweight [columns, rows / 8]} and {@code qzeros [groups, rows / 8]} pack eight
  * outputs into a word of nibbles in the order 0, 2, 4, 6, 1, 3, 5, 7. Zero points are as they are.
  */
-public final class AwqGemmWeights extends GroupedModule {
+public final class AwqGemmWeights extends GroupedModule implements AwqWords {
     /** The zero point where none is stored. */
     private static final int MIDDLE = 8;
 
@@ -50,17 +51,17 @@ public final class AwqGemmWeights extends GroupedModule {
         return new AwqGemmWeights(rows, columns, grouping, scales, qweight.data(), qzeros);
     }
 
-    /** The mapped words {@code [columns, rows / 8]}: for kernels that multiply from them. */
+    @Override
     public MemorySegment qweight() {
         return qweight;
     }
 
-    /** The mapped words {@code [groups, rows / 8]}, or null if every zero point is 8. */
+    @Override
     public MemorySegment qzeros() {
         return qzeros;
     }
 
-    /** The mapped scales {@code [groups, rows]} of type {@link #scaleType}. */
+    @Override
     public MemorySegment scaleData() {
         return scales.data();
     }

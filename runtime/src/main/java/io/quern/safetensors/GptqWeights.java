@@ -1,5 +1,6 @@
 package io.quern.safetensors;
 
+import io.quern.kernels.GptqWords;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
@@ -7,7 +8,7 @@ import java.util.List;
  * GPTQ's layout (formats.md C.2, C.3): {@code qweight [columns * bits / 32, rows]} packs inputs, so that a word holds
  * neighbouring inputs of one output; {@code qzeros [groups, rows * bits / 32]} packs outputs.
  */
-public final class GptqWeights extends GroupedModule {
+public final class GptqWeights extends GroupedModule implements GptqWords {
     private static final List<Integer> BITS = List.of(2, 3, 4, 8);
 
     private final MemorySegment qweight;
@@ -65,22 +66,22 @@ public final class GptqWeights extends GroupedModule {
         throw tensors.unexpected(qweight, "I32 [" + columns + " * bits / 32, " + rows + "] with 2, 3, 4 or 8 bits");
     }
 
-    /** The mapped words {@code [columns * bits / 32, rows]}: for kernels that multiply from them. */
+    @Override
     public MemorySegment qweight() {
         return qweight;
     }
 
-    /** The mapped words {@code [groups, rows * bits / 32]}. */
+    @Override
     public MemorySegment qzeros() {
         return qzeros;
     }
 
-    /** The mapped scales {@code [groups, rows]} of type {@link #scaleType}. */
+    @Override
     public MemorySegment scaleData() {
         return scales.data();
     }
 
-    /** Whether {@link #qzeros} holds zero points less one: a whole word plus a one in every field gives them. */
+    @Override
     public boolean zerosLessOne() {
         return zerosLessOne;
     }
