@@ -44,7 +44,7 @@ public final class Generation implements Iterable<String>, Iterator<String> {
         Model model = session.model();
         this.tokenizer = model.tokenizer();
         this.decoder = tokenizer.streamDecoder();
-        this.sampler = new Sampler(options.sampling());
+        this.sampler = new Sampler(options.sampling() == null ? model.samplingDefaults() : options.sampling());
         this.stops = new StopStrings(options.stopStrings());
         this.logits = new float[model.vocabularySize()];
     }

@@ -6,6 +6,7 @@ import java.util.List;
  * How text is generated. Immutable; start from {@link #defaults}.
  *
  * @param maxTokens tokens to generate at most; 0 = until the context is full
+ * @param sampling how tokens are drawn; null: as the model's makers want it, {@link Model#samplingDefaults}
  * @param stopStrings texts that end the generation; they are not part of the result
  */
 public record GenerationOptions(int maxTokens, SamplingOptions sampling, List<String> stopStrings) {
@@ -19,9 +20,9 @@ public record GenerationOptions(int maxTokens, SamplingOptions sampling, List<St
         }
     }
 
-    /** No limit but the context, default sampling, no stop strings. */
+    /** No limit but the context, the model's own sampling, no stop strings. */
     public static GenerationOptions defaults() {
-        return new GenerationOptions(0, SamplingOptions.defaults(), List.of());
+        return new GenerationOptions(0, null, List.of());
     }
 
     public GenerationOptions withMaxTokens(int maxTokens) {

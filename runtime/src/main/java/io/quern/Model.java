@@ -122,6 +122,31 @@ public final class Model implements AutoCloseable {
         return tokenizer().encode(text, false, true);
     }
 
+    /**
+     * How the model's makers want it sampled, where its files say so; {@link SamplingOptions#defaults} for the rest.
+     *
+     * @throws QuernException if the files say something impossible
+     */
+    public SamplingOptions samplingDefaults() {
+        SamplingOptions sampling = SamplingOptions.defaults();
+        for (Map.Entry<String, Double> entry : checkpoint.samplingDefaults().entrySet()) {
+            float value = entry.getValue().floatValue();
+            try {
+                sampling = switch (entry.getKey()) {
+                    case "temperature" -> sampling.withTemperature(value);
+                    case "top_p" -> sampling.withTopP(value);
+                    case "top_k" -> sampling.withTopK((int) value);
+                    case "min_p" -> sampling.withMinP(value);
+                    case "repetition_penalty" -> sampling.withRepetitionPenalty(value);
+                    default -> throw new IllegalStateException("sampling key " + entry.getKey());
+                };
+            } catch (IllegalArgumentException e) {
+                throw new QuernException(checkpoint.path() + ": default sampling: " + e.getMessage(), e);
+            }
+        }
+        return sampling;
+    }
+
     /** Number of logits: rows of the output matrix, which may differ from the tokenizer's count. */
     public int vocabularySize() {
         return checkpoint.config().vocabularySize();

@@ -5,20 +5,21 @@ import java.util.Objects;
 import java.util.OptionalLong;
 
 /**
- * How the next token is drawn from the logits. Immutable; start from {@link #defaults()} or {@link #greedy()} and change what
- * should differ.
+ * How the next token is drawn from the logits. Immutable; start from {@link #defaults()} or {@link #greedy()} and
+ * change what should differ.
  *
- * <p>The steps apply in this order, which is llama.cpp's: logit bias, penalties, top-k, typical, top-p, min-p, temperature,
- * draw. Probabilities that top-p, min-p and typical look at are those before the temperature. At temperature 0 the likeliest
- * token after bias and penalties is taken (of equals the lowest id), whatever the filters.
+ * <p>The steps apply in this order, which is llama.cpp's: logit bias, penalties, top-k, typical, top-p, min-p,
+ * temperature, draw. Probabilities that top-p, min-p and typical look at are those before the temperature. At
+ * temperature 0 the likeliest token after bias and penalties is taken (of equals the lowest id), whatever the filters.
  *
  * @param temperature divides the logits; 0 is greedy. Finite, at least 0
  * @param topK keep that many of the likeliest tokens; 0 keeps all
  * @param topP keep the fewest likeliest tokens whose probabilities sum to at least this; 0 to 1, 1 keeps all
  * @param minP drop tokens less likely than this share of the likeliest one; 0 to 1, 0 keeps all
- * @param typicalP keep the tokens whose surprise is nearest to the expected one, up to this sum of probabilities; above 0 to
- *     1, 1 keeps all
- * @param repetitionPenalty divides positive logits of tokens in the window and multiplies negative ones; above 0, 1 is off
+ * @param typicalP keep the tokens whose surprise is nearest to the expected one, up to this sum of probabilities; above
+ *     0 to 1, 1 keeps all
+ * @param repetitionPenalty divides positive logits of tokens in the window and multiplies negative ones; above 0, 1 is
+ *     off
  * @param presencePenalty taken from the logit of each token in the window; 0 is off
  * @param frequencyPenalty taken from the logit once for each time the token stands in the window; 0 is off
  * @param penaltyWindow how many of the last tokens the penalties look at; 0 is none, -1 all
@@ -51,7 +52,8 @@ public record SamplingOptions(float temperature, int topK, float topP, float min
         logitBias = Map.copyOf(logitBias);
         logitBias.forEach((token, bias) -> {
             check(token >= 0, "logit bias", "token ids of 0 or more", token);
-            check(bias < Float.POSITIVE_INFINITY, "logit bias of token " + token, "a number or negative infinity", bias);
+            check(bias < Float.POSITIVE_INFINITY, "logit bias of token " + token, "a number or negative infinity",
+                    bias);
         });
     }
 
@@ -61,7 +63,9 @@ public record SamplingOptions(float temperature, int topK, float topP, float min
         }
     }
 
-    /** Temperature 0.8, top-k 40, top-p 0.95, min-p 0.05, no penalties (window 64), a new seed each time: llama.cpp's. */
+    /**
+     * Temperature 0.8, top-k 40, top-p 0.95, min-p 0.05, no penalties (window 64), a new seed each time: llama.cpp's.
+     */
     public static SamplingOptions defaults() {
         return DEFAULTS;
     }

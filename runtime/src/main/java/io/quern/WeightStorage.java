@@ -2,7 +2,10 @@ package io.quern;
 
 /** Where the weights of linear layers live while a model is used. */
 public enum WeightStorage {
-    /** What is fastest: {@link #PACKED}, which measured faster on every machine and format so far. */
+    /**
+     * What computes fastest: {@link #PACKED}. Mapped GPTQ comes close in decoding and mapped AWQ does not, for its rows are
+     * short streams; see the README for measurements.
+     */
     AUTO,
 
     /** Copied, while loading, into the order in which the kernels read them. */

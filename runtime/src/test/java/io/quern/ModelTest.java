@@ -145,6 +145,15 @@ class ModelTest {
     }
 
     @Test
+    void theMakersSamplingIsTheDefault() {
+        SamplingOptions expected = SamplingOptions.defaults().withTemperature(0.3f).withTopP(0.9f);
+        assertEquals(expected, model.samplingDefaults(), "general.sampling of the GGUF file");
+        try (Model folder = Model.load(Shared.path("models/pocket-guide/guide-gptq4-g128"))) {
+            assertEquals(expected, folder.samplingDefaults(), "generation_config.json");
+        }
+    }
+
+    @Test
     void sessionsInParallelGiveTheSameAnswers() throws Exception {
         int[] prompt = prompt(QUESTION);
         try (ExecutorService threads = Executors.newFixedThreadPool(4)) {

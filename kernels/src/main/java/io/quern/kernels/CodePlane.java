@@ -20,7 +20,7 @@ import jdk.incubator.vector.VectorOperators;
  * together hold the remaining codes.
  *
  * <p>Where it stands, a code is worth {@code code * 2^shift}; {@link #accumulate} masks and converts it there and has the
- * inverse power of two in the inputs instead ({@link #scaleInputs}).
+ * inverse power of two in the inputs instead ({@link #inputScale()}).
  */
 abstract class CodePlane {
     /** Inputs after which the words begin anew. */
@@ -75,23 +75,20 @@ abstract class CodePlane {
         return (1 << bits) - 1;
     }
 
-    /** Copies inputs, each multiplied by the inverse of what its code is worth where it stands. */
-    final void scaleInputs(float[] x, int xOffset, int count, float[] target) {
-        for (int k = 0; k < count; k += FLOAT_LANES) {
-            FloatVector.fromArray(FLOATS, x, xOffset + k)
-                    .mul(FloatVector.fromArray(FLOATS, inputScale, k & UNIT - 1))
-                    .intoArray(target, k);
-        }
+    /** For each input of a unit, the inverse of what its code is worth where it stands. */
+    final float[] inputScale() {
+        return inputScale;
     }
 
     /**
-     * {@code sums[lane] += scales[scaleOffset + b * TILE_ROWS + lane] * sum of code[k][lane] * x[k]} over the inputs of every
-     * block b.
+     * Sums the products of a chunk, or of a part of a chunk that is one block.
      *
-     * @param at byte offset of the codes of input 0
-     * @param x from {@link #scaleInputs}
+     * @param at byte offset of the codes
+     * @param task what they are multiplied with
+     * @param x prepared inputs; the first one is {@code x[task.from]}
+     * @param blockSums sums of the inputs of every block of the row
      */
-    abstract void accumulate(MemorySegment data, long at, int inputs, int blockInputs, float[] x, float[] scales, float[] sums);
+    abstract void accumulate(MemorySegment data, long at, float[] x, float[] blockSums, VectorScratch task);
 
     /**
      * {@code target[targetOffset + k * TILE_ROWS + lane] = weight}. Scales and offsets of a block are expected in the last and

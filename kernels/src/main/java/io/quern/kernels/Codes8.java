@@ -20,50 +20,64 @@ final class Codes8 extends PairedPlane {
     }
 
     @Override
-    void accumulate(MemorySegment data, long at, int inputs, int blockInputs, float[] x, float[] scales, float[] sums) {
+    void accumulate(MemorySegment data, long at, float[] x, float[] blockSums, VectorScratch task) {
+        float[] sums = task.sums;
+        float[] scales = task.scales;
+        int inputs = task.inputs;
+        int blockInputs = task.blockInputs;
+        int from = task.from;
+        int block = from / blockInputs;
+        float startFactor = task.startFactor;
         FloatVector s0 = FloatVector.fromArray(FLOATS, sums, 0);
         FloatVector s1 = FloatVector.fromArray(FLOATS, sums, FLOAT_LANES);
         FloatVector s2 = FloatVector.fromArray(FLOATS, sums, 2 * FLOAT_LANES);
         FloatVector s3 = FloatVector.fromArray(FLOATS, sums, 3 * FLOAT_LANES);
+        FloatVector a0 = FloatVector.broadcast(FLOATS, startFactor * blockSums[block]);
+        FloatVector a1 = a0;
+        FloatVector a2 = a0;
+        FloatVector a3 = a0;
         int scale = 0;
-        for (int from = 0; from < inputs; from += blockInputs) {
-            FloatVector a0 = FloatVector.zero(FLOATS);
-            FloatVector a1 = a0;
-            FloatVector a2 = a0;
-            FloatVector a3 = a0;
-            int limit = Math.min(from + blockInputs, inputs);
-            for (int k = from; k < limit; k += 4) {
-                long word = at + (long) (k / 4) * TILE_WORD_BYTES;
-                IntVector w0 = IntVector.fromMemorySegment(INTS, data, word, ORDER);
-                IntVector w1 = IntVector.fromMemorySegment(INTS, data, word + VECTOR_BYTES, ORDER);
-                IntVector w2 = IntVector.fromMemorySegment(INTS, data, word + 2 * VECTOR_BYTES, ORDER);
-                IntVector w3 = IntVector.fromMemorySegment(INTS, data, word + 3 * VECTOR_BYTES, ORDER);
-                FloatVector b0 = FloatVector.broadcast(FLOATS, x[k]);
-                a0 = w0.and(0xFF).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b0, a0);
-                a1 = w1.and(0xFF).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b0, a1);
-                a2 = w2.and(0xFF).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b0, a2);
-                a3 = w3.and(0xFF).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b0, a3);
-                FloatVector b2 = FloatVector.broadcast(FLOATS, x[k + 2]);
-                a0 = w0.and(0xFF00).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b2, a0);
-                a1 = w1.and(0xFF00).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b2, a1);
-                a2 = w2.and(0xFF00).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b2, a2);
-                a3 = w3.and(0xFF00).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b2, a3);
-                FloatVector b1 = FloatVector.broadcast(FLOATS, x[k + 1]);
-                a0 = w0.and(0xFF0000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b1, a0);
-                a1 = w1.and(0xFF0000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b1, a1);
-                a2 = w2.and(0xFF0000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b1, a2);
-                a3 = w3.and(0xFF0000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b1, a3);
-                FloatVector b3 = FloatVector.broadcast(FLOATS, x[k + 3]);
-                a0 = w0.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b3, a0);
-                a1 = w1.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b3, a1);
-                a2 = w2.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b3, a2);
-                a3 = w3.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b3, a3);
+        int blockEnd = Math.min(blockInputs, inputs);
+        for (int k = 0; k < inputs; k += 4) {
+            long word = at + (long) (k / 4) * TILE_WORD_BYTES;
+            int first = from + k;
+            IntVector w0 = IntVector.fromMemorySegment(INTS, data, word, ORDER);
+            IntVector w1 = IntVector.fromMemorySegment(INTS, data, word + VECTOR_BYTES, ORDER);
+            IntVector w2 = IntVector.fromMemorySegment(INTS, data, word + 2 * VECTOR_BYTES, ORDER);
+            IntVector w3 = IntVector.fromMemorySegment(INTS, data, word + 3 * VECTOR_BYTES, ORDER);
+            FloatVector b0 = FloatVector.broadcast(FLOATS, x[first]);
+            a0 = w0.and(0xFF).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b0, a0);
+            a1 = w1.and(0xFF).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b0, a1);
+            a2 = w2.and(0xFF).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b0, a2);
+            a3 = w3.and(0xFF).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b0, a3);
+            FloatVector b2 = FloatVector.broadcast(FLOATS, x[first + 2]);
+            a0 = w0.and(0xFF00).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b2, a0);
+            a1 = w1.and(0xFF00).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b2, a1);
+            a2 = w2.and(0xFF00).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b2, a2);
+            a3 = w3.and(0xFF00).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b2, a3);
+            FloatVector b1 = FloatVector.broadcast(FLOATS, x[first + 1]);
+            a0 = w0.and(0xFF0000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b1, a0);
+            a1 = w1.and(0xFF0000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b1, a1);
+            a2 = w2.and(0xFF0000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b1, a2);
+            a3 = w3.and(0xFF0000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b1, a3);
+            FloatVector b3 = FloatVector.broadcast(FLOATS, x[first + 3]);
+            a0 = w0.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b3, a0);
+            a1 = w1.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b3, a1);
+            a2 = w2.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b3, a2);
+            a3 = w3.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b3, a3);
+            if (k + 4 == blockEnd) {
+                s0 = a0.fma(FloatVector.fromArray(FLOATS, scales, scale), s0);
+                s1 = a1.fma(FloatVector.fromArray(FLOATS, scales, scale + FLOAT_LANES), s1);
+                s2 = a2.fma(FloatVector.fromArray(FLOATS, scales, scale + 2 * FLOAT_LANES), s2);
+                s3 = a3.fma(FloatVector.fromArray(FLOATS, scales, scale + 3 * FLOAT_LANES), s3);
+                block++;
+                a0 = FloatVector.broadcast(FLOATS, startFactor * blockSums[block]);
+                a1 = a0;
+                a2 = a0;
+                a3 = a0;
+                scale += TILE_ROWS;
+                blockEnd = Math.min(blockEnd + blockInputs, inputs);
             }
-            s0 = a0.fma(FloatVector.fromArray(FLOATS, scales, scale), s0);
-            s1 = a1.fma(FloatVector.fromArray(FLOATS, scales, scale + FLOAT_LANES), s1);
-            s2 = a2.fma(FloatVector.fromArray(FLOATS, scales, scale + 2 * FLOAT_LANES), s2);
-            s3 = a3.fma(FloatVector.fromArray(FLOATS, scales, scale + 3 * FLOAT_LANES), s3);
-            scale += TILE_ROWS;
         }
         s0.intoArray(sums, 0);
         s1.intoArray(sums, FLOAT_LANES);

@@ -1,6 +1,5 @@
 package io.quern.kernels;
 
-import static io.quern.kernels.CpuConstants.TILE_ROWS;
 import static io.quern.kernels.CpuConstants.TILE_WORD_BYTES;
 
 import java.lang.foreign.MemorySegment;
@@ -12,10 +11,15 @@ abstract class DenseMatrix extends TiledMatrix {
     final int paddedColumns;
     private final int wordInputs;
     private final String layout;
+    private final InputForm inputForm;
 
-    DenseMatrix(int rows, int columns, TensorType type, MemorySegment data) {
+    /** @param inputFactor what inputs are multiplied by */
+    DenseMatrix(int rows, int columns, TensorType type, MemorySegment data, float inputFactor) {
         super(rows, columns);
         this.data = data;
+        float[] factors = new float[CodePlane.UNIT];
+        Arrays.fill(factors, inputFactor);
+        this.inputForm = new InputForm(null, factors, Chunks.PADDING);
         this.paddedColumns = Chunks.padded(columns);
         this.wordInputs = wordInputs(type);
         this.layout = type.toString().toLowerCase(java.util.Locale.ROOT);
@@ -54,7 +58,12 @@ abstract class DenseMatrix extends TiledMatrix {
     abstract void unpack(long at, int inputs, float[] target, int targetOffset);
 
     @Override
-    final void addTile(int tile, VectorActivations.Ordered x, VectorScratch scratch) {
+    final InputForm inputForm() {
+        return inputForm;
+    }
+
+    @Override
+    final void addTile(int tile, VectorActivations.Prepared x, VectorScratch scratch) {
         for (int from = 0; from < paddedColumns; from += Chunks.INPUTS) {
             accumulate(at(tile, from), Math.min(Chunks.INPUTS, paddedColumns - from), x.values, from, scratch);
         }

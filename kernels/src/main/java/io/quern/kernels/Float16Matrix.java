@@ -29,7 +29,7 @@ final class Float16Matrix extends DenseMatrix {
     private final boolean infinite;
 
     Float16Matrix(int rows, int columns, MemorySegment data, boolean infinite) {
-        super(rows, columns, TensorType.F16, data);
+        super(rows, columns, TensorType.F16, data, infinite ? 1 : HALF_SCALE);
         this.infinite = infinite;
     }
 
@@ -60,14 +60,7 @@ final class Float16Matrix extends DenseMatrix {
             UnpackedProduct.accumulate(scratch.weights, inputs, x, xOffset, scratch.sums);
             return;
         }
-        float[] scaled = scratch.inputs;
-        for (int k = 0; k < inputs; k += FLOAT_LANES) {
-            FloatVector.fromArray(FLOATS, x, xOffset + k).mul(HALF_SCALE).intoArray(scaled, k);
-        }
-        accumulateHalves(at, inputs, scaled, scratch.sums);
-    }
-
-    private void accumulateHalves(long at, int inputs, float[] x, float[] sums) {
+        float[] sums = scratch.sums;
         FloatVector s0 = FloatVector.zero(FLOATS);
         FloatVector s1 = s0;
         FloatVector s2 = s0;
@@ -78,7 +71,7 @@ final class Float16Matrix extends DenseMatrix {
             IntVector w1 = IntVector.fromMemorySegment(INTS, data, word + VECTOR_BYTES, ORDER);
             IntVector w2 = IntVector.fromMemorySegment(INTS, data, word + 2 * VECTOR_BYTES, ORDER);
             IntVector w3 = IntVector.fromMemorySegment(INTS, data, word + 3 * VECTOR_BYTES, ORDER);
-            FloatVector even = FloatVector.broadcast(FLOATS, x[k]);
+            FloatVector even = FloatVector.broadcast(FLOATS, x[xOffset + k]);
             s0 = w0.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 3).and(PLACE)
                     .reinterpretAsFloats().fma(even, s0);
             s1 = w1.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 3).and(PLACE)
@@ -87,7 +80,7 @@ final class Float16Matrix extends DenseMatrix {
                     .reinterpretAsFloats().fma(even, s2);
             s3 = w3.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 3).and(PLACE)
                     .reinterpretAsFloats().fma(even, s3);
-            FloatVector odd = FloatVector.broadcast(FLOATS, x[k + 1]);
+            FloatVector odd = FloatVector.broadcast(FLOATS, x[xOffset + k + 1]);
             s0 = w0.lanewise(VectorOperators.ASHR, 3).and(PLACE).reinterpretAsFloats().fma(odd, s0);
             s1 = w1.lanewise(VectorOperators.ASHR, 3).and(PLACE).reinterpretAsFloats().fma(odd, s1);
             s2 = w2.lanewise(VectorOperators.ASHR, 3).and(PLACE).reinterpretAsFloats().fma(odd, s2);

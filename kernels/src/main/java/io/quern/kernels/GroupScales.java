@@ -29,6 +29,9 @@ final class GroupScales extends ScaleCodec {
     private final Offset offset;
     private final int commonZero;
 
+    /** Set while packing, before the matrix is published. */
+    private boolean infinite;
+
     /** @param type F16, BF16 or F32 */
     GroupScales(TensorType type, Offset offset, int commonZero) {
         this.type = type;
@@ -70,6 +73,21 @@ final class GroupScales extends ScaleCodec {
     }
 
     @Override
+    void inspect(int[] header, int blockCount) {
+        if (type != TensorType.F16) {
+            return;
+        }
+        int words = offset == Offset.MINIMUM ? 2 * scaleWords(blockCount) : scaleWords(blockCount);
+        boolean found = false;
+        for (int i = 0; i < words * TILE_ROWS; i++) {
+            found |= (header[i] & 0x7C00) == 0x7C00 | (header[i] & 0x7C000000) == 0x7C000000;
+        }
+        if (found) {
+            infinite = true;
+        }
+    }
+
+    @Override
     String description() {
         return type.toString().toLowerCase(java.util.Locale.ROOT) + switch (offset) {
             case COMMON_ZERO -> " scale";
@@ -93,7 +111,13 @@ final class GroupScales extends ScaleCodec {
     private void decodeFloats(
             MemorySegment data, long at, int fromBlock, int blockCount, float[] target, int targetOffset, int stride) {
         switch (type) {
-            case F16 -> decodeF16(data, at, fromBlock, blockCount, target, targetOffset, stride);
+            case F16 -> {
+                if (infinite) {
+                    decodeAnyF16(data, at, fromBlock, blockCount, target, targetOffset, stride);
+                } else {
+                    decodeF16(data, at, fromBlock, blockCount, target, targetOffset, stride);
+                }
+            }
             case BF16 -> decodeBf16(data, at, fromBlock, blockCount, target, targetOffset, stride);
             default -> decodeF32(data, at, fromBlock, blockCount, target, targetOffset, stride);
         }
@@ -101,9 +125,28 @@ final class GroupScales extends ScaleCodec {
 
     /**
      * A half moved to the place of a float's exponent and mantissa is too small by 2^112; multiplying makes subnormal halves
-     * right too. Only infinity and NaN need their exponent set.
+     * right too.
      */
     private static void decodeF16(
+            MemorySegment data, long at, int fromBlock, int blockCount, float[] target, int targetOffset, int stride) {
+        for (int i = 0; i < blockCount; i++) {
+            int block = fromBlock + i;
+            int toTop = 16 * (1 - (block & 1));
+            long word = at + (long) (block >> 1) * TILE_WORD_BYTES;
+            for (int v = 0; v < 4; v++) {
+                IntVector.fromMemorySegment(INTS, data, word + (long) v * VECTOR_BYTES, ORDER)
+                        .lanewise(VectorOperators.LSHL, toTop)
+                        .lanewise(VectorOperators.ASHR, 3)
+                        .and(0x8FFFE000)
+                        .reinterpretAsFloats()
+                        .mul(0x1p112f)
+                        .intoArray(target, targetOffset + i * stride + v * FLOAT_LANES);
+            }
+        }
+    }
+
+    /** The same where infinity or NaN occur, which need their exponent set. */
+    private static void decodeAnyF16(
             MemorySegment data, long at, int fromBlock, int blockCount, float[] target, int targetOffset, int stride) {
         for (int i = 0; i < blockCount; i++) {
             int block = fromBlock + i;

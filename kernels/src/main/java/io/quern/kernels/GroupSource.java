@@ -2,16 +2,18 @@ package io.quern.kernels;
 
 import static io.quern.kernels.CpuConstants.TILE_ROWS;
 
+import java.util.Arrays;
+
 /** Reads group-quantised weights into an integer layout, their inputs in the order in which they are stored. */
 final class GroupSource implements ChunkSource {
     private final GroupWeights weights;
     private final int blockInputs;
     private final InputOrder order;
     private final GroupScales codec;
-    private final byte[] bytes = new byte[Chunks.INPUTS * TILE_ROWS];
-    private final byte[] column = new byte[TILE_ROWS];
     private final float[] scales = new float[TILE_ROWS];
     private final float[] zeros = new float[TILE_ROWS];
+    private long[] tile;
+    private int loadedRow = -1;
 
     GroupSource(GroupWeights weights, int blockInputs, InputOrder order, GroupScales codec) {
         this.weights = weights;
@@ -38,7 +40,8 @@ final class GroupSource implements ChunkSource {
                 case ZERO -> {
                     weights.zeros(group, firstRow, rowCount, zeros);
                     for (int lane = 0; lane < rowCount; lane++) {
-                        BlockReader.putByte(words, second, block, lane, checkedZero(zeros[lane], firstRow + lane, group));
+                        BlockReader.putByte(words, second, block, lane,
+                                checkedZero(zeros[lane], firstRow + lane, group));
                     }
                 }
             }
@@ -57,7 +60,8 @@ final class GroupSource implements ChunkSource {
         for (int lane = 0; lane < rowCount; lane++) {
             switch (codec.type()) {
                 case F16 -> BlockReader.putShort(words, firstWord, block, lane, Float.floatToFloat16(values[lane]));
-                case BF16 -> BlockReader.putShort(words, firstWord, block, lane, Float.floatToRawIntBits(values[lane]) >>> 16);
+                case BF16 ->
+                    BlockReader.putShort(words, firstWord, block, lane, Float.floatToRawIntBits(values[lane]) >>> 16);
                 default -> words[(firstWord + block) * TILE_ROWS + lane] = Float.floatToRawIntBits(values[lane]);
             }
         }
@@ -67,22 +71,31 @@ final class GroupSource implements ChunkSource {
     public void codes(int firstRow, int rowCount, int fromColumn, int inputs, long[] codes) {
         int count = Math.min(inputs, weights.columns() - fromColumn);
         if (order == null) {
-            weights.codes(firstRow, rowCount, fromColumn, count, bytes);
-        } else {
-            for (int k = 0; k < count; k++) {
-                weights.codes(firstRow, rowCount, order.inputAt(fromColumn + k), 1, column);
-                System.arraycopy(column, 0, bytes, k * rowCount, rowCount);
+            weights.codes(firstRow, rowCount, fromColumn, count, codes, TILE_ROWS);
+            return;
+        }
+        loadTile(firstRow, rowCount);
+        for (int first = 0; first < count; first += 8) {
+            int at = first / 8 * TILE_ROWS;
+            Arrays.fill(codes, at, at + rowCount, 0);
+            for (int i = 0; i < Math.min(8, count - first); i++) {
+                int input = order.inputAt(fromColumn + first + i);
+                int octet = input / 8 * TILE_ROWS;
+                for (int lane = 0; lane < rowCount; lane++) {
+                    codes[at + lane] |= (tile[octet + lane] >>> 8 * (input % 8) & 0xFF) << 8 * i;
+                }
             }
         }
-        for (int first = 0; first < count; first += 8) {
-            int some = Math.min(8, count - first);
-            for (int lane = 0; lane < rowCount; lane++) {
-                long code = 0;
-                for (int i = 0; i < some; i++) {
-                    code |= (bytes[(first + i) * rowCount + lane] & 0xFFL) << 8 * i;
-                }
-                codes[first / 8 * TILE_ROWS + lane] = code;
-            }
+    }
+
+    /** Shuffled inputs are picked from all inputs of the tile: one by one they would be read from all over the file. */
+    private void loadTile(int firstRow, int rowCount) {
+        if (tile == null) {
+            tile = new long[Chunks.ceilDiv(weights.columns(), 8) * TILE_ROWS];
+        }
+        if (firstRow != loadedRow) {
+            weights.codes(firstRow, rowCount, 0, weights.columns(), tile, TILE_ROWS);
+            loadedRow = firstRow;
         }
     }
 }

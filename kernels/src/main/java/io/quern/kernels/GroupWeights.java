@@ -35,6 +35,25 @@ public non-sealed interface GroupWeights extends LinearWeights {
      */
     void codes(int firstRow, int rowCount, int firstColumn, int columnCount, byte[] target);
 
+    /**
+     * Reads the codes of a rectangle, eight inputs at a time: byte i of {@code target[(k - firstColumn) / 8 * stride +
+     * (n - firstRow)]} is the code of input k + i, for every eighth k. Beyond the last column bytes are 0.
+     *
+     * @param firstColumn a multiple of 8
+     */
+    default void codes(
+            int firstRow, int rowCount, int firstColumn, int columnCount, long[] target, int stride) {
+        byte[] codes = new byte[rowCount * columnCount];
+        codes(firstRow, rowCount, firstColumn, columnCount, codes);
+        for (int k = 0; k < columnCount; k++) {
+            for (int n = 0; n < rowCount; n++) {
+                int at = k / 8 * stride + n;
+                long code = (codes[k * rowCount + n] & 0xFFL) << 8 * (k % 8);
+                target[at] = k % 8 == 0 ? code : target[at] | code;
+            }
+        }
+    }
+
     /** Reads the scales of one group: {@code target[n - firstRow]}. */
     void scales(int group, int firstRow, int rowCount, float[] target);
 

@@ -25,6 +25,7 @@ final class IntegerMatrix extends TiledMatrix implements IntegerTiles {
 
     private final MemorySegment data;
     private final InputOrder inputOrder;
+    private final InputForm inputForm;
     private final int paddedColumns;
     private final int chunkInputs;
     private final long chunkBytes;
@@ -42,6 +43,7 @@ final class IntegerMatrix extends TiledMatrix implements IntegerTiles {
         this.tileBytes = shape.tileBytes();
         this.data = data;
         this.inputOrder = inputOrder;
+        this.inputForm = new InputForm(inputOrder, plane.inputScale(), blockInputs);
         this.centre = scaleCodec.commonZero() >= 0 ? scaleCodec.commonZero() : 1 << plane.bits - 1;
     }
 
@@ -82,44 +84,59 @@ final class IntegerMatrix extends TiledMatrix implements IntegerTiles {
     }
 
     @Override
-    void addTile(int tile, VectorActivations.Ordered x, VectorScratch scratch) {
+    InputForm inputForm() {
+        return inputForm;
+    }
+
+    @Override
+    void addTile(int tile, VectorActivations.Prepared x, VectorScratch scratch) {
+        scratch.blockInputs = blockInputs;
         long chunk = tile * tileBytes;
         for (int from = 0; from < paddedColumns; from += chunkInputs) {
             int inputs = Math.min(chunkInputs, paddedColumns - from);
             int blocks = Chunks.ceilDiv(inputs, blockInputs);
             scaleCodec.decode(data, chunk, blocks, 0, blocks, scratch.scales, 0, scratch.offsets, 0, TILE_ROWS);
             long codes = chunk + (long) scaleCodec.headerWords(blocks) * TILE_WORD_BYTES;
-            // A chunk of one long block is taken in pieces, which bounds memory and the length of a sum.
+            // A chunk of one long block is taken in pieces, which bounds the length of a sum.
             int step = blocks == 1 ? Chunks.INPUTS : inputs;
+            scratch.startFactor = -Math.max(0, scaleCodec.commonZero());
             for (int piece = 0; piece < inputs; piece += step) {
-                int pieceInputs = Math.min(step, inputs - piece);
-                plane.scaleInputs(x.values, from + piece, pieceInputs, scratch.inputs);
-                plane.accumulate(data, codes + plane.byteSize(piece), pieceInputs, blockInputs, scratch.inputs,
-                        scratch.scales, scratch.sums);
+                scratch.from = from + piece;
+                scratch.inputs = Math.min(step, inputs - piece);
+                plane.accumulate(data, codes + plane.byteSize(piece), x.values, x.sums, scratch);
+                scratch.startFactor = 0;
             }
-            addOffsets(x.sums, from, inputs, scratch);
+            if (scaleCodec.hasMinimums()) {
+                addMinimums(x.sums, from / blockInputs, blocks, scratch);
+            } else if (scaleCodec.commonZero() < 0) {
+                subtractZeros(x.sums, from / blockInputs, blocks, scratch);
+            }
             chunk += chunkBytes;
         }
     }
 
-    /** Adds {@code minimum * sum of x}, or subtracts {@code scale * zero * sum of x}, for every block. */
-    private void addOffsets(float[] inputSums, int from, int inputs, VectorScratch scratch) {
-        boolean minimums = scaleCodec.hasMinimums();
-        int row = 0;
-        for (int block = from; block < from + inputs; block += blockInputs) {
-            int limit = Math.min(block + blockInputs, from + inputs);
-            float sum = 0;
-            for (int k = block; k < limit; k += VectorActivations.SUM_INPUTS) {
-                sum += inputSums[k / VectorActivations.SUM_INPUTS];
+    /** Adds {@code minimum * sum of x} for every block. */
+    private static void addMinimums(float[] blockSums, int firstBlock, int blocks, VectorScratch scratch) {
+        for (int v = 0; v < TILE_ROWS; v += FLOAT_LANES) {
+            FloatVector sum = FloatVector.fromArray(FLOATS, scratch.sums, v);
+            for (int i = 0; i < blocks; i++) {
+                sum = FloatVector.fromArray(FLOATS, scratch.offsets, i * TILE_ROWS + v)
+                        .fma(FloatVector.broadcast(FLOATS, blockSums[firstBlock + i]), sum);
             }
-            for (int lane = 0; lane < TILE_ROWS; lane += FLOAT_LANES) {
-                FloatVector offset = FloatVector.fromArray(FLOATS, scratch.offsets, row + lane);
-                FloatVector factor =
-                        minimums ? offset : offset.mul(FloatVector.fromArray(FLOATS, scratch.scales, row + lane)).neg();
-                factor.fma(FloatVector.broadcast(FLOATS, sum), FloatVector.fromArray(FLOATS, scratch.sums, lane))
-                        .intoArray(scratch.sums, lane);
+            sum.intoArray(scratch.sums, v);
+        }
+    }
+
+    /** Subtracts {@code scale * zero * sum of x} for every block. */
+    private static void subtractZeros(float[] blockSums, int firstBlock, int blocks, VectorScratch scratch) {
+        for (int v = 0; v < TILE_ROWS; v += FLOAT_LANES) {
+            FloatVector sum = FloatVector.fromArray(FLOATS, scratch.sums, v);
+            for (int i = 0; i < blocks; i++) {
+                sum = FloatVector.fromArray(FLOATS, scratch.offsets, i * TILE_ROWS + v)
+                        .mul(-blockSums[firstBlock + i])
+                        .fma(FloatVector.fromArray(FLOATS, scratch.scales, i * TILE_ROWS + v), sum);
             }
-            row += TILE_ROWS;
+            sum.intoArray(scratch.sums, v);
         }
     }
 

@@ -48,9 +48,11 @@ final class IntegerPacker implements Packer {
             long at = tile * shape.tileBytes();
             for (int from = 0; from < padded; from += chunkInputs) {
                 int inputs = Math.min(chunkInputs, padded - from);
-                int headerWords = shape.scaleCodec().headerWords(Chunks.ceilDiv(inputs, shape.blockInputs()));
+                int blocks = Chunks.ceilDiv(inputs, shape.blockInputs());
+                int headerWords = shape.scaleCodec().headerWords(blocks);
                 Arrays.fill(header, 0, headerWords * TILE_ROWS, 0);
                 source.header(firstRow, rowCount, from, inputs, header);
+                shape.scaleCodec().inspect(header, blocks);
                 MemorySegment.copy(header, 0, data, ValueLayout.JAVA_INT, at, headerWords * TILE_ROWS);
                 at += (long) headerWords * TILE_WORD_BYTES;
                 for (int piece = 0; piece < inputs; piece += Chunks.INPUTS) {

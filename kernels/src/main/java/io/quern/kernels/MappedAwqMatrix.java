@@ -85,7 +85,7 @@ final class MappedAwqMatrix extends MappedMatrix {
 
     @Override
     void multiplyRange(
-            int fromRow, int rowLimit, VectorActivations.Ordered x, Scratch scratch, float[] y, int yOffset) {
+            int fromRow, int rowLimit, VectorActivations.Prepared x, Scratch scratch, float[] y, int yOffset) {
         int firstWord = fromRow / FIELDS;
         int wordLimit = rowLimit / FIELDS;
         if (rowWords < FLOAT_LANES) {
@@ -199,7 +199,7 @@ final class MappedAwqMatrix extends MappedMatrix {
 
     /** For matrices of fewer outputs than a vector of words has: by tiles, unpacked. */
     private void multiplyTiles(
-            int fromRow, int rowLimit, VectorActivations.Ordered x, VectorScratch scratch, float[] y, int yOffset) {
+            int fromRow, int rowLimit, VectorActivations.Prepared x, VectorScratch scratch, float[] y, int yOffset) {
         for (int row = fromRow; row < rowLimit; row += TILE_ROWS) {
             Arrays.fill(scratch.sums, 0);
             for (int from = 0; from < columns(); from += Chunks.INPUTS) {

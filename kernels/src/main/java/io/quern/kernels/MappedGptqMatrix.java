@@ -91,7 +91,7 @@ final class MappedGptqMatrix extends MappedMatrix {
 
     @Override
     void multiplyRange(
-            int fromRow, int rowLimit, VectorActivations.Ordered x, Scratch scratch, float[] y, int yOffset) {
+            int fromRow, int rowLimit, VectorActivations.Prepared x, Scratch scratch, float[] y, int yOffset) {
         MappedScratch memory = scratch.mapped();
         memory.reserveInputs(columns());
         scaleInputs(x.values, memory.inputs);
@@ -101,7 +101,7 @@ final class MappedGptqMatrix extends MappedMatrix {
             return;
         }
         int width = Math.max(WORD_MULTIPLE, TABLE_FLOATS / groupCount / WORD_MULTIPLE * WORD_MULTIPLE);
-        memory.reserveGroups(groupCount, Math.min(width, RANGE_ROWS));
+        memory.reserveGroups(groupCount, Math.min(width, tileRows()));
         sumInputs(x.values, memory.inputSums);
         for (int row = fromRow; row < rowLimit; row += width) {
             int count = Math.min(width, rowLimit - row);
@@ -119,7 +119,7 @@ final class MappedGptqMatrix extends MappedMatrix {
         }
     }
 
-    private void multiplyGroups(int fromRow, int rowCount, VectorActivations.Ordered x, MappedScratch memory) {
+    private void multiplyGroups(int fromRow, int rowCount, VectorActivations.Prepared x, MappedScratch memory) {
         Arrays.fill(memory.sums, 0, rowCount, 0);
         for (int group = 0; group < groupCount; group++) {
             int from = group * groupInputs;

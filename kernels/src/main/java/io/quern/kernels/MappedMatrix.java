@@ -18,8 +18,11 @@ import jdk.incubator.vector.FloatVector;
  * whose sums stay in the first-level cache, and walks the file's rows in their order. Matrix-matrix products unpack tiles.
  */
 abstract class MappedMatrix extends UnpackableMatrix implements IntegerTiles {
-    /** Outputs of a range. */
+    /** Most outputs of a range: wide, for its piece of a row in the file is one short stream. */
     static final int RANGE_ROWS = 2048;
+
+    /** Least outputs of a range, where a matrix is small or processors are many. */
+    private static final int LEAST_RANGE_ROWS = 512;
 
     final int bits;
     final MemorySegment words;
@@ -34,6 +37,12 @@ abstract class MappedMatrix extends UnpackableMatrix implements IntegerTiles {
     /** The group of every input where groups are scattered or odd, or null. */
     final int[] groupIndex;
 
+    /** Inputs of one prepared sum. */
+    private static final int SUM_INPUTS = 16;
+
+    private static final InputForm INPUT_FORM = new InputForm(null, ones(), SUM_INPUTS);
+
+    private final int rangeRows;
     private final long byteSize;
 
     MappedMatrix(GroupWeights weights, MemorySegment words, MemorySegment scaleData, MappedZeros zeros, long zeroBytes,
@@ -46,6 +55,9 @@ abstract class MappedMatrix extends UnpackableMatrix implements IntegerTiles {
         this.groupCount = weights.groupCount();
         this.groupIndex = groupIndex;
         this.groupInputs = groupCount == 1 ? Chunks.padded(columns()) : weights.groupSize();
+        int share = Chunks.ceilDiv(rows(), Runtime.getRuntime().availableProcessors());
+        this.rangeRows = Math.clamp(
+                Chunks.ceilDiv(share, LEAST_RANGE_ROWS) * LEAST_RANGE_ROWS, LEAST_RANGE_ROWS, RANGE_ROWS);
         this.byteSize = words.byteSize() + scaleData.byteSize() + zeroBytes
                 + (weights.groupIndex() == null ? 0 : 4L * columns());
     }
@@ -58,6 +70,17 @@ abstract class MappedMatrix extends UnpackableMatrix implements IntegerTiles {
             case AwqWords awq when FLOAT_LANES <= 16 -> Optional.of(new MappedAwqMatrix(awq));
             default -> Optional.empty();
         };
+    }
+
+    private static float[] ones() {
+        float[] ones = new float[FLOAT_LANES];
+        Arrays.fill(ones, 1);
+        return ones;
+    }
+
+    @Override
+    final InputForm inputForm() {
+        return INPUT_FORM;
     }
 
     /** Refuses data of another size than the shape says, so that kernels cannot read beyond it. */
@@ -76,30 +99,30 @@ abstract class MappedMatrix extends UnpackableMatrix implements IntegerTiles {
 
     @Override
     public final int tileRows() {
-        return RANGE_ROWS;
+        return rangeRows;
     }
 
     @Override
     public final void multiplyVector(
             VectorActivations x, Scratch scratch, float[] y, int yOffset, int fromRow, int rowLimit) {
-        VectorActivations.Ordered ordered = x.forMatrix(this);
+        VectorActivations.Prepared ordered = x.forMatrix(this);
         checkRows(fromRow, rowLimit);
         Objects.checkFromIndexSize(yOffset, rowLimit, y.length);
-        for (int row = fromRow; row < rowLimit; row += RANGE_ROWS) {
-            multiplyRange(row, Math.min(row + RANGE_ROWS, rowLimit), ordered, scratch, y, yOffset);
+        for (int row = fromRow; row < rowLimit; row += rangeRows) {
+            multiplyRange(row, Math.min(row + rangeRows, rowLimit), ordered, scratch, y, yOffset);
         }
     }
 
     /** {@code y[yOffset + r]} for the rows of one range. */
     abstract void multiplyRange(
-            int fromRow, int rowLimit, VectorActivations.Ordered x, Scratch scratch, float[] y, int yOffset);
+            int fromRow, int rowLimit, VectorActivations.Prepared x, Scratch scratch, float[] y, int yOffset);
 
     /** The sum of the inputs of a group from its first to before its limit. */
-    static float inputSum(VectorActivations.Ordered x, int from, int limit) {
+    static float inputSum(VectorActivations.Prepared x, int from, int limit) {
         double sum = 0;
-        if (from % VectorActivations.SUM_INPUTS == 0) {
-            int sums = from / VectorActivations.SUM_INPUTS;
-            for (; from <= limit - VectorActivations.SUM_INPUTS; from += VectorActivations.SUM_INPUTS) {
+        if (from % SUM_INPUTS == 0) {
+            int sums = from / SUM_INPUTS;
+            for (; from <= limit - SUM_INPUTS; from += SUM_INPUTS) {
                 sum += x.sums[sums++];
             }
         }

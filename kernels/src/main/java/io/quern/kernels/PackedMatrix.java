@@ -73,6 +73,9 @@ public abstract class PackedMatrix {
         return null;
     }
 
+    /** What {@link VectorActivations} prepare for this matrix. */
+    abstract InputForm inputForm();
+
     /**
      * {@code y[yOffset + r] = sum over k of W[r][k] * x[k]} for rows {@code fromRow <= r < rowLimit}, with f32 activations
      * and f32 sums. Other elements of y stay as they are.

@@ -6,6 +6,7 @@ import static io.quern.kernels.CpuConstants.TILE_ROWS;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
@@ -17,11 +18,15 @@ final class RawMatrix extends TiledMatrix {
     private final TensorType type;
     private final MemorySegment data;
     private final long rowBytes;
+    private final InputForm inputForm;
 
     private RawMatrix(BlockWeights weights, MemorySegment data) {
         super(weights.rows(), weights.columns());
         this.type = weights.type();
         this.data = data;
+        float[] factors = new float[CodePlane.UNIT];
+        Arrays.fill(factors, 1);
+        this.inputForm = new InputForm(null, factors, Chunks.PADDING);
         this.rowBytes = type.byteSize(weights.columns());
     }
 
@@ -74,7 +79,7 @@ final class RawMatrix extends TiledMatrix {
         int from = fromColumn / blockInputs * blockInputs;
         int limit = Math.min(columns(), Chunks.ceilDiv(fromColumn + columnCount, blockInputs) * blockInputs);
         int wanted = Math.min(Chunks.padded(columnCount), Chunks.padded(columns()) - fromColumn);
-        java.util.Arrays.fill(target, targetOffset, targetOffset + wanted * TILE_ROWS, 0);
+        Arrays.fill(target, targetOffset, targetOffset + wanted * TILE_ROWS, 0);
         float[] buffer = new float[limit - from];
         for (int lane = 0; lane < rowsOfTile(tile, rows()); lane++) {
             dequantize(tile * TILE_ROWS + lane, from, limit - from, buffer);
@@ -85,7 +90,12 @@ final class RawMatrix extends TiledMatrix {
     }
 
     @Override
-    void addTile(int tile, VectorActivations.Ordered x, VectorScratch scratch) {
+    InputForm inputForm() {
+        return inputForm;
+    }
+
+    @Override
+    void addTile(int tile, VectorActivations.Prepared x, VectorScratch scratch) {
         float[] buffer = scratch.weights;
         for (int lane = 0; lane < rowsOfTile(tile, rows()); lane++) {
             FloatVector a0 = FloatVector.zero(FLOATS);

@@ -1,11 +1,14 @@
 package io.quern.kernels;
 
-/** The matrix-matrix product as its definition reads, in double: the reference for every kernel. */
-final class ScalarMatrixProduct {
+/**
+ * The matrix-matrix product as its definition reads, in double: the reference for every kernel. Not for use at run
+ * time.
+ */
+public final class ScalarMatrixProduct {
     private ScalarMatrixProduct() {}
 
     /** {@code y[t * rows + r] = sum over k of W[r][k] * x[t * columns + k]}. */
-    static double[] multiply(PackedMatrix matrix, float[] x, int tokens) {
+    public static double[] multiply(PackedMatrix matrix, float[] x, int tokens) {
         int columns = matrix.columns();
         float[] weights = new float[columns];
         double[] y = new double[tokens * matrix.rows()];

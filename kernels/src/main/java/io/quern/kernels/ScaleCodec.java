@@ -16,6 +16,9 @@ abstract class ScaleCodec {
     /** Words in front of a chunk with so many blocks. */
     abstract int headerWords(int blockCount);
 
+    /** Looks at the words in front of a chunk that is being packed. */
+    void inspect(int[] header, int blockCount) {}
+
     /** "f16 scale + zero": for {@link PackedMatrix#layout}. */
     abstract String description();
 

@@ -62,75 +62,99 @@ final class TableCodes4 extends PairedPlane {
     }
 
     @Override
-    void accumulate(MemorySegment data, long at, int inputs, int blockInputs, float[] x, float[] scales, float[] sums) {
+    void accumulate(MemorySegment data, long at, float[] x, float[] blockSums, VectorScratch task) {
         ByteVector book = ByteVector.fromArray(ByteVector.SPECIES_PREFERRED, table, 0);
+        float[] sums = task.sums;
+        float[] scales = task.scales;
+        int inputs = task.inputs;
+        int blockInputs = task.blockInputs;
+        int from = task.from;
+        int block = from / blockInputs;
+        float startFactor = task.startFactor;
+        FloatVector s0 = FloatVector.fromArray(FLOATS, sums, 0);
+        FloatVector s1 = FloatVector.fromArray(FLOATS, sums, FLOAT_LANES);
+        FloatVector s2 = FloatVector.fromArray(FLOATS, sums, 2 * FLOAT_LANES);
+        FloatVector s3 = FloatVector.fromArray(FLOATS, sums, 3 * FLOAT_LANES);
+        FloatVector a0 = FloatVector.broadcast(FLOATS, startFactor * blockSums[block]);
+        FloatVector a1 = a0;
+        FloatVector a2 = a0;
+        FloatVector a3 = a0;
         int scale = 0;
-        for (int from = 0; from < inputs; from += blockInputs) {
-            FloatVector a0 = FloatVector.zero(FLOATS);
-            FloatVector a1 = a0;
-            FloatVector a2 = a0;
-            FloatVector a3 = a0;
-            int limit = Math.min(from + blockInputs, inputs);
-            for (int half = 2 * from; half < 2 * limit; half += 8) {
-                long word = at + (long) (half >> 4) * TILE_WORD_BYTES;
-                // The low nibbles of the word's bytes are inputs 0, 4, 1, 5, the high ones 2, 6, 3, 7.
-                int shift = half >> 1 & 4;
-                int k = (half >> 4) * 8 + shift / 2;
-                IntVector w0 = IntVector.fromMemorySegment(INTS, data, word, ORDER)
-                        .lanewise(VectorOperators.LSHR, shift)
-                        .and(0x0F0F0F0F)
-                        .reinterpretAsBytes()
-                        .selectFrom(book)
-                        .reinterpretAsInts();
-                IntVector w1 = IntVector.fromMemorySegment(INTS, data, word + VECTOR_BYTES, ORDER)
-                        .lanewise(VectorOperators.LSHR, shift)
-                        .and(0x0F0F0F0F)
-                        .reinterpretAsBytes()
-                        .selectFrom(book)
-                        .reinterpretAsInts();
-                IntVector w2 = IntVector.fromMemorySegment(INTS, data, word + 2 * VECTOR_BYTES, ORDER)
-                        .lanewise(VectorOperators.LSHR, shift)
-                        .and(0x0F0F0F0F)
-                        .reinterpretAsBytes()
-                        .selectFrom(book)
-                        .reinterpretAsInts();
-                IntVector w3 = IntVector.fromMemorySegment(INTS, data, word + 3 * VECTOR_BYTES, ORDER)
-                        .lanewise(VectorOperators.LSHR, shift)
-                        .and(0x0F0F0F0F)
-                        .reinterpretAsBytes()
-                        .selectFrom(book)
-                        .reinterpretAsInts();
-                FloatVector b0 = FloatVector.broadcast(FLOATS, x[k]);
-                a0 = w0.and(0xFF).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b0, a0);
-                a1 = w1.and(0xFF).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b0, a1);
-                a2 = w2.and(0xFF).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b0, a2);
-                a3 = w3.and(0xFF).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b0, a3);
-                FloatVector b1 = FloatVector.broadcast(FLOATS, x[k + 4]);
-                a0 = w0.and(0xFF00).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b1, a0);
-                a1 = w1.and(0xFF00).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b1, a1);
-                a2 = w2.and(0xFF00).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b1, a2);
-                a3 = w3.and(0xFF00).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b1, a3);
-                FloatVector b2 = FloatVector.broadcast(FLOATS, x[k + 1]);
-                a0 = w0.and(0xFF0000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b2, a0);
-                a1 = w1.and(0xFF0000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b2, a1);
-                a2 = w2.and(0xFF0000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b2, a2);
-                a3 = w3.and(0xFF0000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b2, a3);
-                FloatVector b3 = FloatVector.broadcast(FLOATS, x[k + 5]);
-                a0 = w0.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b3, a0);
-                a1 = w1.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b3, a1);
-                a2 = w2.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b3, a2);
-                a3 = w3.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b3, a3);
+        int blockEnd = Math.min(blockInputs, inputs);
+        for (int k = 0; k < inputs; k += 8) {
+            long word = at + (long) (k / 8) * TILE_WORD_BYTES;
+            int first = from + k;
+            // The low nibbles of the word's bytes are inputs 0, 4, 1, 5, the high ones 2, 6, 3, 7.
+            IntVector w0 = IntVector.fromMemorySegment(INTS, data, word, ORDER);
+            IntVector w1 = IntVector.fromMemorySegment(INTS, data, word + VECTOR_BYTES, ORDER);
+            IntVector w2 = IntVector.fromMemorySegment(INTS, data, word + 2 * VECTOR_BYTES, ORDER);
+            IntVector w3 = IntVector.fromMemorySegment(INTS, data, word + 3 * VECTOR_BYTES, ORDER);
+            IntVector l0 = w0.and(0x0F0F0F0F).reinterpretAsBytes().selectFrom(book).reinterpretAsInts();
+            IntVector l1 = w1.and(0x0F0F0F0F).reinterpretAsBytes().selectFrom(book).reinterpretAsInts();
+            IntVector l2 = w2.and(0x0F0F0F0F).reinterpretAsBytes().selectFrom(book).reinterpretAsInts();
+            IntVector l3 = w3.and(0x0F0F0F0F).reinterpretAsBytes().selectFrom(book).reinterpretAsInts();
+            FloatVector b0 = FloatVector.broadcast(FLOATS, x[first]);
+            a0 = l0.and(0xFF).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b0, a0);
+            a1 = l1.and(0xFF).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b0, a1);
+            a2 = l2.and(0xFF).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b0, a2);
+            a3 = l3.and(0xFF).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b0, a3);
+            FloatVector b4 = FloatVector.broadcast(FLOATS, x[first + 4]);
+            a0 = l0.and(0xFF00).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b4, a0);
+            a1 = l1.and(0xFF00).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b4, a1);
+            a2 = l2.and(0xFF00).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b4, a2);
+            a3 = l3.and(0xFF00).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b4, a3);
+            FloatVector b1 = FloatVector.broadcast(FLOATS, x[first + 1]);
+            a0 = l0.and(0xFF0000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b1, a0);
+            a1 = l1.and(0xFF0000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b1, a1);
+            a2 = l2.and(0xFF0000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b1, a2);
+            a3 = l3.and(0xFF0000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b1, a3);
+            FloatVector b5 = FloatVector.broadcast(FLOATS, x[first + 5]);
+            a0 = l0.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b5, a0);
+            a1 = l1.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b5, a1);
+            a2 = l2.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b5, a2);
+            a3 = l3.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b5, a3);
+            IntVector h0 = w0.lanewise(VectorOperators.LSHR, 4).and(0x0F0F0F0F).reinterpretAsBytes().selectFrom(book).reinterpretAsInts();
+            IntVector h1 = w1.lanewise(VectorOperators.LSHR, 4).and(0x0F0F0F0F).reinterpretAsBytes().selectFrom(book).reinterpretAsInts();
+            IntVector h2 = w2.lanewise(VectorOperators.LSHR, 4).and(0x0F0F0F0F).reinterpretAsBytes().selectFrom(book).reinterpretAsInts();
+            IntVector h3 = w3.lanewise(VectorOperators.LSHR, 4).and(0x0F0F0F0F).reinterpretAsBytes().selectFrom(book).reinterpretAsInts();
+            FloatVector b2 = FloatVector.broadcast(FLOATS, x[first + 2]);
+            a0 = h0.and(0xFF).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b2, a0);
+            a1 = h1.and(0xFF).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b2, a1);
+            a2 = h2.and(0xFF).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b2, a2);
+            a3 = h3.and(0xFF).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b2, a3);
+            FloatVector b6 = FloatVector.broadcast(FLOATS, x[first + 6]);
+            a0 = h0.and(0xFF00).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b6, a0);
+            a1 = h1.and(0xFF00).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b6, a1);
+            a2 = h2.and(0xFF00).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b6, a2);
+            a3 = h3.and(0xFF00).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b6, a3);
+            FloatVector b3 = FloatVector.broadcast(FLOATS, x[first + 3]);
+            a0 = h0.and(0xFF0000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b3, a0);
+            a1 = h1.and(0xFF0000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b3, a1);
+            a2 = h2.and(0xFF0000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b3, a2);
+            a3 = h3.and(0xFF0000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b3, a3);
+            FloatVector b7 = FloatVector.broadcast(FLOATS, x[first + 7]);
+            a0 = h0.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b7, a0);
+            a1 = h1.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b7, a1);
+            a2 = h2.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b7, a2);
+            a3 = h3.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b7, a3);
+            if (k + 8 == blockEnd) {
+                s0 = a0.fma(FloatVector.fromArray(FLOATS, scales, scale), s0);
+                s1 = a1.fma(FloatVector.fromArray(FLOATS, scales, scale + FLOAT_LANES), s1);
+                s2 = a2.fma(FloatVector.fromArray(FLOATS, scales, scale + 2 * FLOAT_LANES), s2);
+                s3 = a3.fma(FloatVector.fromArray(FLOATS, scales, scale + 3 * FLOAT_LANES), s3);
+                block++;
+                a0 = FloatVector.broadcast(FLOATS, startFactor * blockSums[block]);
+                a1 = a0;
+                a2 = a0;
+                a3 = a0;
+                scale += TILE_ROWS;
+                blockEnd = Math.min(blockEnd + blockInputs, inputs);
             }
-            a0.fma(FloatVector.fromArray(FLOATS, scales, scale), FloatVector.fromArray(FLOATS, sums, 0))
-                    .intoArray(sums, 0);
-            a1.fma(FloatVector.fromArray(FLOATS, scales, scale + FLOAT_LANES), FloatVector.fromArray(FLOATS, sums, FLOAT_LANES))
-                    .intoArray(sums, FLOAT_LANES);
-            a2.fma(FloatVector.fromArray(FLOATS, scales, scale + 2 * FLOAT_LANES), FloatVector.fromArray(FLOATS, sums, 2 * FLOAT_LANES))
-                    .intoArray(sums, 2 * FLOAT_LANES);
-            a3.fma(FloatVector.fromArray(FLOATS, scales, scale + 3 * FLOAT_LANES), FloatVector.fromArray(FLOATS, sums, 3 * FLOAT_LANES))
-                    .intoArray(sums, 3 * FLOAT_LANES);
-            scale += TILE_ROWS;
         }
+        s0.intoArray(sums, 0);
+        s1.intoArray(sums, FLOAT_LANES);
+        s2.intoArray(sums, 2 * FLOAT_LANES);
+        s3.intoArray(sums, 3 * FLOAT_LANES);
     }
 
     @Override

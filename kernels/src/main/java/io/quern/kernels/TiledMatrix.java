@@ -20,18 +20,18 @@ abstract class TiledMatrix extends UnpackableMatrix {
     }
 
     /** Adds the products of one tile with the whole input to {@link VectorScratch#sums}. */
-    abstract void addTile(int tile, VectorActivations.Ordered x, VectorScratch scratch);
+    abstract void addTile(int tile, VectorActivations.Prepared x, VectorScratch scratch);
 
     @Override
     public final void multiplyVector(
             VectorActivations x, Scratch scratch, float[] y, int yOffset, int fromRow, int rowLimit) {
-        VectorActivations.Ordered ordered = x.forMatrix(this);
+        VectorActivations.Prepared prepared = x.forMatrix(this);
         checkRows(fromRow, rowLimit);
         Objects.checkFromIndexSize(yOffset, rowLimit, y.length);
         VectorScratch vector = scratch.vector;
         for (int row = fromRow; row < rowLimit; row += TILE_ROWS) {
             Arrays.fill(vector.sums, 0);
-            addTile(row / TILE_ROWS, ordered, vector);
+            addTile(row / TILE_ROWS, prepared, vector);
             System.arraycopy(vector.sums, 0, y, yOffset + row, Math.min(TILE_ROWS, rowLimit - row));
         }
     }

@@ -1,68 +1,82 @@
 package io.quern.kernels;
 
+import static io.quern.kernels.CpuConstants.FLOATS;
+import static io.quern.kernels.CpuConstants.FLOAT_LANES;
+
+import java.util.Arrays;
 import java.util.Objects;
+import jdk.incubator.vector.FloatVector;
 
 /**
  * The input of a matrix-vector product, prepared once for all matrices that share it (query, key and value; gate and up)
- * and all workers: in every order that these matrices want, padded, with the sums of its blocks.
+ * and all workers: in every form that these matrices want, padded, with the sums of its blocks.
  *
  * <p>Use: {@link #set} by one thread, then (after a barrier) any number of products by any threads. {@link #set} allocates
- * only when an input is longer, or has more orders, than any before.
+ * only when an input is longer, or has more forms, than any before.
  */
 public final class VectorActivations {
-    /** Inputs of one sum: the smallest block that has a scale of its own. */
-    static final int SUM_INPUTS = 16;
-
-    private Ordered[] variants = {new Ordered()};
+    private Prepared[] variants = {new Prepared()};
     private int variantCount;
     private int columns;
 
     /** Empty until {@link #set}. */
     public VectorActivations() {}
 
-    /** The input in one order. */
-    static final class Ordered {
-        private InputOrder order;
+    /** The input in one form. */
+    static final class Prepared {
+        private InputForm form;
 
-        /** Inputs, padded by zeros to a multiple of 32. */
+        /** Inputs in the form's order, multiplied by its factors, padded by zeros to a multiple of 32. */
         float[] values = new float[0];
 
-        /** Sums of {@link #SUM_INPUTS} inputs each. */
+        /** Sums of the inputs of each block, not multiplied, and one zero more. */
         float[] sums = new float[0];
 
-        private void set(float[] x, int xOffset, int columns, InputOrder order) {
-            this.order = order;
+        private void set(float[] x, int xOffset, int columns, InputForm form) {
+            this.form = form;
             int padded = Chunks.padded(columns);
+            int blockInputs = form.blockInputs();
+            int blocks = Chunks.ceilDiv(padded, blockInputs);
             if (values.length < padded) {
                 values = new float[padded];
-                sums = new float[padded / SUM_INPUTS];
             }
-            if (order == null) {
+            if (sums.length < blocks + 1) {
+                sums = new float[blocks + 1];
+            }
+            if (form.order() == null) {
                 System.arraycopy(x, xOffset, values, 0, columns);
             } else {
-                order.gather(x, xOffset, values, 0);
+                form.order().gather(x, xOffset, values, 0);
             }
-            for (int k = columns; k < padded; k++) {
-                values[k] = 0;
+            Arrays.fill(values, columns, padded, 0);
+            for (int block = 0; block < blocks; block++) {
+                sums[block] = sum(values, block * blockInputs, Math.min((block + 1) * blockInputs, padded));
             }
-            for (int block = 0; block < padded / SUM_INPUTS; block++) {
-                sums[block] = blockSum(values, block * SUM_INPUTS);
-            }
+            sums[blocks] = 0;
+            multiply(values, padded, form.factors());
         }
 
         /** Four chains, since additions take several cycles each; in doubles, so that the sum is rounded once. */
-        private static float blockSum(float[] x, int at) {
+        private static float sum(float[] x, int from, int limit) {
             double a = 0;
             double b = 0;
             double c = 0;
             double d = 0;
-            for (int k = at; k < at + SUM_INPUTS; k += 4) {
+            for (int k = from; k < limit; k += 4) {
                 a += x[k];
                 b += x[k + 1];
                 c += x[k + 2];
                 d += x[k + 3];
             }
             return (float) (a + b + (c + d));
+        }
+
+        private static void multiply(float[] x, int count, float[] factors) {
+            for (int k = 0; k < count; k += FLOAT_LANES) {
+                FloatVector.fromArray(FLOATS, x, k)
+                        .mul(FloatVector.fromArray(FLOATS, factors, k & factors.length - 1))
+                        .intoArray(x, k);
+            }
         }
     }
 
@@ -80,23 +94,23 @@ public final class VectorActivations {
             if (matrix.columns() != columns) {
                 throw new IllegalArgumentException("columns " + matrix.columns() + " != " + columns);
             }
-            if (find(matrix.inputOrder()) == null) {
-                add(x, xOffset, matrix.inputOrder());
+            if (find(matrix.inputForm()) == null) {
+                add(x, xOffset, matrix.inputForm());
             }
         }
     }
 
-    private void add(float[] x, int xOffset, InputOrder order) {
+    private void add(float[] x, int xOffset, InputForm form) {
         if (variantCount == variants.length) {
-            variants = java.util.Arrays.copyOf(variants, variantCount + 1);
-            variants[variantCount] = new Ordered();
+            variants = Arrays.copyOf(variants, variantCount + 1);
+            variants[variantCount] = new Prepared();
         }
-        variants[variantCount++].set(x, xOffset, columns, order);
+        variants[variantCount++].set(x, xOffset, columns, form);
     }
 
-    private Ordered find(InputOrder order) {
+    private Prepared find(InputForm form) {
         for (int i = 0; i < variantCount; i++) {
-            if (Objects.equals(variants[i].order, order)) {
+            if (form.matches(variants[i].form)) {
                 return variants[i];
             }
         }
@@ -104,8 +118,8 @@ public final class VectorActivations {
     }
 
     /** The input as a matrix wants it. */
-    Ordered forMatrix(PackedMatrix matrix) {
-        Ordered variant = matrix.columns() == columns ? find(matrix.inputOrder()) : null;
+    Prepared forMatrix(PackedMatrix matrix) {
+        Prepared variant = matrix.columns() == columns ? find(matrix.inputForm()) : null;
         if (variant == null) {
             throw new IllegalArgumentException("these activations, of " + columns + " columns, were not set for this "
                     + matrix.rows() + " x " + matrix.columns() + " matrix");

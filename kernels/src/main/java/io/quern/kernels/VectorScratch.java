@@ -2,8 +2,17 @@ package io.quern.kernels;
 
 /** One worker's memory for matrix-vector products: what belongs to one chunk of one tile. Fits the first-level cache. */
 final class VectorScratch {
-    /** Inputs of the chunk, scaled for the kernel. */
-    float[] inputs = new float[2 * Chunks.INPUTS];
+    /** First input, in the row, of what is being multiplied. */
+    int from;
+
+    /** Number of inputs. */
+    int inputs;
+
+    /** Inputs of a scale block. */
+    int blockInputs;
+
+    /** Where the sum of a block starts: this times the sum of its inputs. It is the negative of the common zero point. */
+    float startFactor;
 
     /** Scales of the chunk's blocks: {@code [block][TILE_ROWS]}. */
     final float[] scales = new float[Chunks.MAX_BLOCKS * CpuConstants.TILE_ROWS];
@@ -16,11 +25,4 @@ final class VectorScratch {
 
     /** Weights of a few inputs where they are unpacked first: {@code [k][TILE_ROWS]}. */
     final float[] weights = new float[Chunks.INPUTS * CpuConstants.TILE_ROWS];
-
-    /** Makes room for the inputs of a long chunk. */
-    void reserveInputs(int count) {
-        if (inputs.length < count) {
-            inputs = new float[count];
-        }
-    }
 }

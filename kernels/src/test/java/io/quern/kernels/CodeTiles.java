@@ -97,7 +97,12 @@ final class CodeTiles extends TiledMatrix implements IntegerTiles {
     }
 
     @Override
-    void addTile(int tile, VectorActivations.Ordered x, VectorScratch scratch) {
+    InputForm inputForm() {
+        throw new UnsupportedOperationException("matrix-matrix products alone");
+    }
+
+    @Override
+    void addTile(int tile, VectorActivations.Prepared x, VectorScratch scratch) {
         throw new UnsupportedOperationException("matrix-matrix products only");
     }
 

@@ -32,19 +32,19 @@ record MatrixCase(String name, LinearWeights weights, float[][] truth) {
     static Stream<MatrixCase> blocks() {
         List<MatrixCase> cases = new ArrayList<>();
         int tile = CpuConstants.TILE_ROWS;
-        int[] rowCounts = {1, tile - 1, tile, tile + 1, 2 * tile + 3};
+        int[] rowCounts = {tile + 1, 1, tile - 1, tile, 2 * tile + 3};
         for (TensorType type : TensorType.values()) {
             if (!type.isWeight()) {
                 continue;
             }
             int block = type.elementsPerBlock();
             int[] columnCounts = block == 1
-                    ? new int[] {1, 31, 33, 255, 256, 300, 545}
-                    : block >= 256 ? new int[] {256, 512, 768} : new int[] {block, 256, 256 + block, 512 + 256 - block};
-            for (int i = 0; i < rowCounts.length; i++) {
-                for (int columns : columnCounts) {
-                    cases.add(of(RandomWeights.blocks(type, rowCounts[i], columns, new Random(SEED + i))));
-                }
+                    ? new int[] {300, 1, 31, 256, 545}
+                    : block >= 256 ? new int[] {256, 512, 768} : new int[] {block, 256 + block, 768 - block, 256};
+            for (int i = 0; i < Math.max(rowCounts.length, columnCounts.length); i++) {
+                int rows = rowCounts[i % rowCounts.length];
+                int columns = columnCounts[i % columnCounts.length];
+                cases.add(of(RandomWeights.blocks(type, rows, columns, new Random(SEED + i))));
             }
         }
         return cases.stream();

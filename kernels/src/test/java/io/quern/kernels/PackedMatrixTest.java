@@ -9,19 +9,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class PackedMatrixTest {
+    /** The first and the last two rows; the pieces below cover all lanes. */
     @ParameterizedTest
     @MethodSource("io.quern.kernels.MatrixCase#all")
     void unpacksRowsExactly(MatrixCase matrixCase) {
         try (Arena arena = Arena.ofConfined()) {
             PackedMatrix matrix = PackedMatrix.pack(matrixCase.weights(), arena);
             float[] row = new float[matrix.columns() + 2];
-            for (int r = 0; r < matrix.rows(); r++) {
+            for (int r = 0; r < matrix.rows(); r = r == 0 ? Math.max(1, matrix.rows() - 2) : r + 1) {
                 Arrays.fill(row, Float.NaN);
                 matrix.unpackRow(r, row, 1);
                 assertArrayEquals(matrixCase.truth()[r], Arrays.copyOfRange(row, 1, row.length - 1), "row " + r);
@@ -115,6 +117,57 @@ class PackedMatrixTest {
             long bytes = PackedMatrix.packer(weights, arena).byteSize();
             assertTrue(bytes <= 1.08 * weights.data().byteSize(), bytes + " bytes for " + weights.data().byteSize());
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.INCLUDE, names = {"Q4_0", "Q4_1", "Q8_0", "Q4_K", "Q6_K", "Q3_K", "IQ4_XS", "F16", "BF16"})
+    void keepsInfiniteAndSubnormalScales(TensorType type) {
+        int bytes = type.bytesPerBlock();
+        int rows = TILE_ROWS + 2;
+        int columns = Math.max(256, type.elementsPerBlock());
+        BlockWeights weights = RandomWeights.blocks(type, rows, columns, new Random(5));
+        long scale = switch (type) {
+            case Q6_K -> 208;
+            case Q3_K -> 108;
+            default -> 0;
+        };
+        short[] extremes = {0x7C00, (short) 0xFC00, 0x7E01, 1, (short) 0x83FF, (short) 0x8000, 0x7BFF, (short) 0xFBFF};
+        for (int i = 0; i < weights.data().byteSize() / bytes; i++) {
+            weights.data().set(Bytes.I16, (long) i * bytes + scale, extremes[i % extremes.length]);
+        }
+        MatrixCase extreme = MatrixCase.of(weights);
+        unpacksRowsExactly(extreme);
+        unpacksPiecesOfTilesExactly(extreme);
+    }
+
+    @Test
+    void infiniteHalvesReachTheSum() {
+        BlockWeights weights = RandomWeights.blocks(TensorType.F16, 2, 64, new Random(5));
+        weights.data().set(Bytes.I16, 2 * 64, (short) 0x7C00);
+        try (Arena arena = Arena.ofConfined()) {
+            float[] y = product(PackedMatrix.pack(weights, arena), RandomWeights.gaussian(64, new Random(6)));
+            assertTrue(Float.isFinite(y[0]));
+            assertTrue(Float.isInfinite(y[1]));
+        }
+    }
+
+    @Test
+    void packsFromSeveralThreads() {
+        BlockWeights weights = RandomWeights.blocks(TensorType.Q4_K, 9 * TILE_ROWS + 1, 512, new Random(8));
+        try (Arena arena = Arena.ofShared()) {
+            Packer packer = PackedMatrix.packer(weights, arena);
+            IntStream.range(0, packer.tileCount()).parallel().forEach(tile -> packer.packTiles(tile, tile + 1));
+            float[] x = RandomWeights.gaussian(512, new Random(9));
+            assertArrayEquals(product(PackedMatrix.pack(weights, arena), x), product(packer.finish(), x));
+        }
+    }
+
+    private static float[] product(PackedMatrix matrix, float[] x) {
+        VectorActivations activations = new VectorActivations();
+        activations.set(x, 0, matrix);
+        float[] y = new float[matrix.rows()];
+        matrix.multiplyVector(activations, new Scratch(), y, 0, 0, y.length);
+        return y;
     }
 
     @Test

@@ -32,7 +32,12 @@ final class PlainTiles extends TiledMatrix {
     }
 
     @Override
-    void addTile(int tile, VectorActivations.Ordered x, VectorScratch scratch) {
+    InputForm inputForm() {
+        throw new UnsupportedOperationException("matrix-matrix products alone");
+    }
+
+    @Override
+    void addTile(int tile, VectorActivations.Prepared x, VectorScratch scratch) {
         throw new UnsupportedOperationException("matrix-matrix products only");
     }
 

@@ -1,15 +1,17 @@
 package io.quern.chat;
 
 /**
- * What one rendering may use. A step is one evaluated node, one element visited, or some dozens of characters looked at, so
- * that time is bounded whatever the template does; text and lists created are counted too, so that memory is.
+ * What one rendering may use. A step is one evaluated node, one element visited, or some dozens of characters looked
+ * at, so that time is bounded whatever the template does; text and lists created are counted too, so that memory is.
  * The limits are far above what real templates and conversations need.
  */
 final class Budget {
     static final int MAX_SOURCE_LENGTH = 1 << 20;
     static final int MAX_SOURCE_DEPTH = 100;
+    /** Characters of a name or a number in the source, and of a path such as {@code "a.b"}. */
+    static final int MAX_NAME = 1_000;
     static final int MAX_DEPTH = 500;
-    static final int MAX_STEPS = 20_000_000;
+    static final int MAX_STEPS = 10_000_000;
     /** Characters of one text, the output included. */
     static final int MAX_TEXT = 16 << 20;
     /** Characters of all texts made on the way together; an element of a list counts as {@value #ELEMENT_SIZE}. */

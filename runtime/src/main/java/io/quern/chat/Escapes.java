@@ -18,7 +18,7 @@ final class Escapes {
             }
             char escape = body.charAt(i++);
             switch (escape) {
-                case '\n' -> { }
+                case '\n' -> {}
                 case '\\', '\'', '"' -> out.append(escape);
                 case 'a' -> out.append('\u0007');
                 case 'b' -> out.append('\b');

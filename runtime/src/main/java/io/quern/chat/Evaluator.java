@@ -143,7 +143,7 @@ final class Evaluator {
     private Undefined noElement(Object target, Object key) {
         return new Undefined(Values.describe(target) + " has no element "
                 + (key instanceof Long || key instanceof String text && text.length() <= 100
-                ? PythonText.repr(key, budget) : "of such a key"));
+                        ? PythonText.repr(key, budget) : "of such a key"));
     }
 
     private Object call(Expression.Call call, Scope scope) {
@@ -202,7 +202,8 @@ final class Evaluator {
     }
 
     private Object sign(Expression.Sign sign, Scope scope) {
-        Object value = Operators.requireNumber(evaluate(sign.operand(), scope), sign.negative() ? "unary -" : "unary +");
+        Object value =
+                Operators.requireNumber(evaluate(sign.operand(), scope), sign.negative() ? "unary -" : "unary +");
         return sign.negative() ? Operators.negate(value) : value;
     }
 
@@ -237,14 +238,14 @@ final class Evaluator {
 
     boolean holds(String operator, Object left, Object right) {
         return switch (operator) {
-            case "==" -> Operators.equal(left, right, budget);
-            case "!=" -> !Operators.equal(left, right, budget);
-            case "in" -> Operators.contains(right, left, budget);
-            case "not in" -> !Operators.contains(right, left, budget);
-            case "<" -> !isNan(left, right) && Operators.compare(left, right, budget) < 0;
-            case "<=" -> !isNan(left, right) && Operators.compare(left, right, budget) <= 0;
-            case ">" -> !isNan(left, right) && Operators.compare(left, right, budget) > 0;
-            case ">=" -> !isNan(left, right) && Operators.compare(left, right, budget) >= 0;
+            case "==" -> Comparisons.equal(left, right, budget);
+            case "!=" -> !Comparisons.equal(left, right, budget);
+            case "in" -> Comparisons.contains(right, left, budget);
+            case "not in" -> !Comparisons.contains(right, left, budget);
+            case "<" -> !isNan(left, right) && Comparisons.compare(left, right, budget) < 0;
+            case "<=" -> !isNan(left, right) && Comparisons.compare(left, right, budget) <= 0;
+            case ">" -> !isNan(left, right) && Comparisons.compare(left, right, budget) > 0;
+            case ">=" -> !isNan(left, right) && Comparisons.compare(left, right, budget) >= 0;
             default -> throw new IllegalStateException(operator);
         };
     }

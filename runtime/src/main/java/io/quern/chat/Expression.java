@@ -31,8 +31,8 @@ sealed interface Expression {
     record Filter(Expression input, FilterCall call, int line) implements Expression {}
 
     /** {@code input is [not] name(arguments)}. */
-    record Test(Expression input, String name, List<Argument> arguments, boolean negated, int line)
-            implements Expression {}
+    record Test(Expression input, String name, List<Argument> arguments, boolean negated,
+            int line) implements Expression {}
 
     record Not(Expression operand, int line) implements Expression {}
 

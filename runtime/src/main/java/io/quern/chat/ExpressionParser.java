@@ -44,7 +44,9 @@ final class ExpressionParser {
         return value;
     }
 
-    /** An expression, or a tuple where commas follow; {@code conditional} says whether {@code a if b} may stand here. */
+    /**
+     * An expression, or a tuple where commas follow; {@code conditional} says whether {@code a if b} may stand here.
+     */
     Expression tuple(boolean conditional) {
         int line = tokens.line();
         Expression first = conditional ? expression() : or();

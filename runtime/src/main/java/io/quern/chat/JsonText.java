@@ -96,7 +96,8 @@ final class JsonText {
             return;
         }
         Iterator<? extends Map.Entry<?, ?>> entries = sortsKeys
-                ? map.entrySet().stream().sorted((a, b) -> Operators.compare(a.getKey(), b.getKey(), budget)).iterator()
+                ? map.entrySet().stream().sorted((a, b) -> Comparisons.compare(a.getKey(), b.getKey(), budget))
+                        .iterator()
                 : map.entrySet().iterator();
         String separator = "{";
         while (entries.hasNext()) {

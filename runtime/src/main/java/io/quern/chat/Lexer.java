@@ -7,9 +7,9 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Source to tokens, with Jinja's rules for white space under {@code trim_blocks} and {@code lstrip_blocks}: the newline after
- * a block or comment goes, and so do blanks between the start of a line and a block or comment; {@code -} inside a tag strips
- * everything on its side, {@code +} keeps it. One newline at the end of the source is dropped.
+ * Source to tokens, with Jinja's rules for white space under {@code trim_blocks} and {@code lstrip_blocks}: the newline
+ * after a block or comment goes, and so do blanks between the start of a line and a block or comment; {@code -} inside
+ * a tag strips everything on its side, {@code +} keeps it. One newline at the end of the source is dropped.
  */
 final class Lexer {
     private static final String[] OPERATORS = {
@@ -194,7 +194,7 @@ final class Lexer {
     private void number() {
         int p = position;
         if (at(p) == '0' && "xXoObB".indexOf(at(p + 1)) >= 0 && at(p + 1) != 0) {
-            for (p += 2; Character.isLetterOrDigit(at(p)) || at(p) == '_'; ) {
+            for (p += 2; Character.isLetterOrDigit(at(p)) || at(p) == '_';) {
                 p++;
             }
             take(Kind.INTEGER, p);
@@ -258,11 +258,15 @@ final class Lexer {
                     throw TemplateError.at(lineAt(position), "unexpected '" + c + "'");
                 }
             }
-            default -> { }
+            default -> {}
         }
     }
 
     private void take(Kind kind, int end) {
+        if (end - position > Budget.MAX_NAME) {
+            throw TemplateError.at(lineAt(position),
+                    "a name or number of more than " + Budget.MAX_NAME + " characters");
+        }
         emit(kind, source.substring(position, end));
         position = end;
     }

@@ -46,7 +46,7 @@ final class LoopState {
 
     private Object changed(Arguments arguments, Evaluator evaluator) {
         Object now = PythonList.tuple(arguments.positional());
-        boolean changed = !changedSeen || !Operators.equal(changedFrom, now, evaluator.budget());
+        boolean changed = !changedSeen || !Comparisons.equal(changedFrom, now, evaluator.budget());
         changedFrom = now;
         changedSeen = true;
         return changed;

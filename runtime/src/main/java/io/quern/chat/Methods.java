@@ -80,7 +80,7 @@ final class Methods {
                 Object wanted = arguments.bind("index", "value").get(0);
                 for (int i = 0; i < list.size(); i++) {
                     budget.step();
-                    if (Operators.equal(list.get(i), wanted, budget)) {
+                    if (Comparisons.equal(list.get(i), wanted, budget)) {
                         return (long) i;
                     }
                 }
@@ -91,7 +91,7 @@ final class Methods {
                 long count = 0;
                 for (Object element : list) {
                     budget.step();
-                    count += Operators.equal(element, wanted, budget) ? 1 : 0;
+                    count += Comparisons.equal(element, wanted, budget) ? 1 : 0;
                 }
                 return count;
             });

@@ -22,6 +22,9 @@ final class SelectionFilters {
         if (!(path instanceof String text)) {
             return evaluator.item(element, path);
         }
+        if (text.length() > Budget.MAX_NAME) {
+            throw new TemplateError("an attribute's path of more than " + Budget.MAX_NAME + " characters");
+        }
         Object value = element;
         for (String part : text.split("\\.", -1)) {
             evaluator.budget().scan(part.length(), 1);

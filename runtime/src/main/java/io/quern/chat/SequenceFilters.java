@@ -88,7 +88,7 @@ final class SequenceFilters {
     }
 
     private static Comparator<Object> keyed(Object attribute, boolean caseSensitive, Evaluator evaluator) {
-        return (a, b) -> Operators.compare(key(a, attribute, caseSensitive, evaluator),
+        return (a, b) -> Comparisons.compare(key(a, attribute, caseSensitive, evaluator),
                 key(b, attribute, caseSensitive, evaluator), evaluator.budget());
     }
 
@@ -122,7 +122,7 @@ final class SequenceFilters {
         List<Object> kept = new ArrayList<>();
         for (Object element : Values.elements(value, evaluator.budget())) {
             Object key = key(element, bound.or(1, null), bound.flag(0), evaluator);
-            if (!Operators.contains(keys, key, evaluator.budget())) {
+            if (!Comparisons.contains(keys, key, evaluator.budget())) {
                 keys.add(key);
                 kept.add(element);
             }

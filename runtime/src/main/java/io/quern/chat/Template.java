@@ -17,7 +17,8 @@ public final class Template {
     /**
      * Parses a template.
      *
-     * @throws QuernException if the source is no template, or uses what is not supported; the message names line and cause
+     * @throws QuernException if the source is no template, or uses what is not supported; the message names line and
+     *     cause
      */
     public static Template parse(String source) {
         if (source.length() > Budget.MAX_SOURCE_LENGTH) {
@@ -32,8 +33,8 @@ public final class Template {
      *
      * @param variables strings, booleans, numbers, lists, maps and null, by name
      * @param now the time that {@code strftime_now} tells
-     * @throws QuernException if the template fails, raises an exception itself, or takes too much; the message names the
-     *     line and ends with the template's own message, if it has one
+     * @throws QuernException if the template fails, raises an exception itself, or takes too much; the message names
+     *     the line and ends with the template's own message, if it has one
      * @throws IllegalArgumentException if a variable is of another type
      */
     public String render(Map<String, ?> variables, Supplier<LocalDateTime> now) {

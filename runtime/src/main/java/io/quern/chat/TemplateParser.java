@@ -31,7 +31,9 @@ final class TemplateParser {
         return statements;
     }
 
-    /** Statements up to a tag named in {@code ends}, whose name is the next token then; or to the end of the template. */
+    /**
+     * Statements up to a tag named in {@code ends}, whose name is the next token then; or to the end of the template.
+     */
     private List<Statement> statements(Set<String> ends) {
         tokens.enter();
         List<Statement> statements = new ArrayList<>();

@@ -38,7 +38,7 @@ final class Tests {
         }
         arguments.bind("test '" + name + "'");
         return switch (name) {
-            case "odd" -> !isZero(Operators.arithmetic("%", value, 2L, evaluator.budget()));
+            case "odd" -> Operators.real(Operators.arithmetic("%", value, 2L, evaluator.budget())) == 1;
             case "even" -> isZero(Operators.arithmetic("%", value, 2L, evaluator.budget()));
             case "upper", "lower" -> {
                 String text = PythonText.str(value, evaluator.budget());
@@ -76,13 +76,13 @@ final class Tests {
     private static boolean isSequence(Object value) {
         return value instanceof String || value instanceof Map<?, ?> || value instanceof Undefined
                 || value instanceof List<?> && !(value instanceof PythonList list
-                && list.kind() != PythonList.Kind.TUPLE && list.kind() != PythonList.Kind.RANGE);
+                        && list.kind() != PythonList.Kind.TUPLE && list.kind() != PythonList.Kind.RANGE);
     }
 
     /** Identity; equal scalars of one type are one object here. */
     private static boolean same(Object a, Object b, Budget budget) {
         boolean scalars = a instanceof Boolean || a instanceof Long || a instanceof String;
-        return a == b || scalars && b != null && a.getClass() == b.getClass() && Operators.equal(a, b, budget);
+        return a == b || scalars && b != null && a.getClass() == b.getClass() && Comparisons.equal(a, b, budget);
     }
 
     private static boolean isZero(Object number) {

@@ -1,6 +1,8 @@
 package io.quern.chat;
 
-/** One token of a template; {@code text} is the name, the operator, the digits, the decoded string or the plain text. */
+/**
+ * One token of a template; {@code text} is the name, the operator, the digits, the decoded string or the plain text.
+ */
 record Token(Kind kind, String text, int line) {
     enum Kind { TEXT, OUTPUT_BEGIN, OUTPUT_END, BLOCK_BEGIN, BLOCK_END, NAME, STRING, INTEGER, FLOAT, OPERATOR, END }
 

@@ -43,7 +43,8 @@ final class Values {
             case Map<?, ?> map -> {
                 Map<Object, Object> copy = new LinkedHashMap<>();
                 for (Map.Entry<?, ?> entry : map.entrySet()) {
-                    copy.put(key(fromJava(entry.getKey(), name, depth + 1)), fromJava(entry.getValue(), name, depth + 1));
+                    copy.put(key(fromJava(entry.getKey(), name, depth + 1)),
+                            fromJava(entry.getValue(), name, depth + 1));
                 }
                 yield copy;
             }

@@ -23,8 +23,8 @@ public final class Checkpoints {
     private Checkpoints() {}
 
     /**
-     * Opens a GGUF file, a folder as Hugging Face's hub has it, a safetensors file in such a folder, or a folder with one
-     * GGUF file.
+     * Opens a GGUF file, a folder as Hugging Face's hub has it, a safetensors file in such a folder, or a folder with
+     * one GGUF file.
      *
      * @throws QuernException if it is none of these, or the model in it cannot be used
      */
@@ -43,8 +43,9 @@ public final class Checkpoints {
             return HubCheckpoint.openFile(path);
         }
         if (name.matches(".*\\.(bin|pt|pth|ckpt)")) {
-            throw new QuernException(path + ": a PyTorch pickle, which can run code when it is read and is refused: look for"
-                    + " the same model as *.safetensors or *.gguf");
+            throw new QuernException(
+                    path + ": a PyTorch pickle, which can run code when it is read and is refused: look for"
+                            + " the same model as *.safetensors or *.gguf");
         }
         if (name.equals("config.json") || name.endsWith(".safetensors.index.json")) {
             return HubCheckpoint.open(path.toAbsolutePath().getParent());

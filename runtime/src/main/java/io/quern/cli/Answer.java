@@ -1,35 +1,42 @@
 package io.quern.cli;
 
+import io.quern.GenerationResult;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * What a model answered.
  *
  * @param promptIds the tokens of the whole prompt
- * @param ids the tokens of the answer
- * @param finishReason "stop", "length" or "cancelled"
- * @param newPromptTokens how many of the prompt's tokens were read now; the rest was still in the cache
  */
-record Answer(
-        int[] promptIds,
-        int[] ids,
-        String text,
-        String finishReason,
-        int newPromptTokens,
-        double promptSeconds,
-        double answerSeconds) {
-
-    double promptTokensPerSecond() {
-        return promptSeconds > 0 ? newPromptTokens / promptSeconds : 0;
-    }
-
-    double tokensPerSecond() {
-        return answerSeconds > 0 ? ids.length / answerSeconds : 0;
-    }
-
-    /** For people: "42 tokens, 61.3 tokens/s". */
+record Answer(int[] promptIds, GenerationResult result) {
+    /** For people: "42 tokens, 61.3 tokens/s ...". */
     String summary() {
-        return String.format(Locale.ROOT, "%d tokens, %.1f tokens/s (prompt: %d tokens, %.1f tokens/s)",
-                ids.length, tokensPerSecond(), newPromptTokens, promptTokensPerSecond());
+        return String.format(Locale.ROOT, "%d tokens, %.1f tokens/s (prompt: %d tokens, %.1f tokens/s)%s",
+                result.ids().length, result.tokensPerSecond(), result.newPromptTokens(),
+                result.promptTokensPerSecond(), switch (result.finishReason()) {
+                    case STOP -> "";
+                    case LENGTH -> ", cut short";
+                    case CANCELLED -> ", stopped";
+                });
+    }
+
+    /** For programs: see {@link JsonText}. */
+    Map<String, Object> toJson() {
+        Map<String, Object> timings = new LinkedHashMap<>();
+        timings.put("prompt_tokens", result.newPromptTokens());
+        timings.put("prompt_seconds", result.promptNanos() / 1e9);
+        timings.put("prompt_tokens_per_second", result.promptTokensPerSecond());
+        timings.put("answer_tokens", result.ids().length);
+        timings.put("answer_seconds", result.generationNanos() / 1e9);
+        timings.put("answer_tokens_per_second", result.tokensPerSecond());
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("prompt_ids", promptIds);
+        json.put("ids", result.ids());
+        json.put("text", result.text());
+        json.put("finish_reason", result.finishReason().name().toLowerCase(Locale.ROOT));
+        json.put("timings", timings);
+        return json;
     }
 }

@@ -1,6 +1,9 @@
 package io.quern.cli;
 
+import io.quern.GenerationOptions;
+import io.quern.ModelOptions;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,7 +28,7 @@ final class ChatCommand implements Callable<Integer> {
     private String system;
 
     @Mixin
-    private GenerationOptions options;
+    private AnswerOptions options;
 
     ChatCommand(Context context) {
         this.context = context;
@@ -33,9 +36,11 @@ final class ChatCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        GenerationSettings settings = options.settings();
-        try (Answerer answerer = context.engine().load(options.load(model), context.terminal())) {
-            ChatLoop loop = new ChatLoop(answerer, settings, system, context);
+        options.check();
+        ModelOptions loading = options.model();
+        try (Answerer answerer = context.engine().load(Optional.ofNullable(model), loading, context.terminal())) {
+            GenerationOptions generation = options.generation(answerer.samplingDefaults());
+            ChatLoop loop = new ChatLoop(answerer, generation, system, context);
             Interrupts.handle(loop::interrupt);
             loop.run();
         }

@@ -1,6 +1,7 @@
 package io.quern.cli;
 
 import io.quern.ChatMessage;
+import io.quern.GenerationOptions;
 import io.quern.QuernException;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -26,7 +27,7 @@ final class ChatLoop {
     private enum State { READING, ASKED_TO_QUIT, ANSWERING, STOPPING }
 
     private final Answerer answerer;
-    private final GenerationSettings settings;
+    private final GenerationOptions options;
     private final Output output;
     private final Terminal terminal;
     private final BufferedReader reader;
@@ -35,9 +36,9 @@ final class ChatLoop {
     private volatile State state = State.READING;
 
     /** @param system what the model is told before the conversation, or null */
-    ChatLoop(Answerer answerer, GenerationSettings settings, String system, Context context) {
+    ChatLoop(Answerer answerer, GenerationOptions options, String system, Context context) {
         this.answerer = answerer;
-        this.settings = settings;
+        this.options = options;
         this.system = system;
         this.output = context.output();
         this.terminal = context.terminal();
@@ -89,16 +90,11 @@ final class ChatLoop {
         messages.add(ChatMessage.user(text));
         state = State.ANSWERING;
         try {
-            Answer answer = answerer.answer(List.copyOf(messages), settings, output::print,
+            Answer answer = answerer.answer(List.copyOf(messages), options, output::print,
                     () -> state == State.STOPPING);
-            messages.add(ChatMessage.assistant(answer.text()));
+            messages.add(ChatMessage.assistant(answer.result().text()));
             output.line("");
-            String ending = switch (answer.finishReason()) {
-                case "length" -> ", cut short";
-                case "cancelled" -> ", stopped";
-                default -> "";
-            };
-            terminal.remark(answer.summary() + ending);
+            terminal.remark(answer.summary());
         } catch (QuernException e) {
             // The conversation goes on without the message that could not be answered.
             messages.removeLast();

@@ -7,6 +7,7 @@ import io.quern.checkpoint.ModelConfig;
 import io.quern.checkpoint.Tensor;
 import io.quern.cli.ModelReport.MemoryPlan;
 import io.quern.cli.ModelReport.TypeUse;
+import io.quern.kernels.KvCache;
 import io.quern.kernels.TensorType;
 import java.lang.reflect.Array;
 import java.math.BigInteger;
@@ -22,8 +23,6 @@ final class CheckpointReport {
     /** Longer arrays of the header, such as the vocabulary, are shown by their beginning. */
     private static final int SHOWN_ELEMENTS = 8;
 
-    private static final int BYTES_OF_CACHED_NUMBER = Short.BYTES; // f16
-
     private CheckpointReport() {}
 
     /** @param contextLength for the memory plan; 0 for the model's own */
@@ -35,8 +34,8 @@ final class CheckpointReport {
         ChatTemplates.Choice template =
                 ChatTemplates.select(checkpoint.chatTemplate().orElse(null), text -> tokenizer.idOf(text).isPresent());
         int positions = contextLength == 0 ? config.contextLength() : contextLength;
-        long cache = 2L * BYTES_OF_CACHED_NUMBER * config.layerCount() * config.kvHeadCount() * config.headSize()
-                * positions;
+        long cache = KvCache.byteSize(TensorType.F16, config.layerCount(), config.kvHeadCount(), config.headSize(),
+                positions);
         return new ModelReport(
                 checkpoint.path().toString(),
                 checkpoint.format(),

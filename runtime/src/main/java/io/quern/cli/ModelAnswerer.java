@@ -1,79 +1,69 @@
 package io.quern.cli;
 
 import io.quern.ChatMessage;
-import io.quern.FinishReason;
 import io.quern.Generation;
-import io.quern.GenerationResult;
+import io.quern.GenerationOptions;
 import io.quern.Model;
 import io.quern.ModelDescription;
 import io.quern.SamplingOptions;
 import io.quern.Session;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-/** Answers with a loaded model, in one session: what successive prompts have in common stays in its cache. */
+/** Answers by a model of this runtime, with one session for everything. */
 final class ModelAnswerer implements Answerer {
     private final Model model;
     private final Session session;
+    private final Terminal terminal;
+    private boolean templateExplained;
 
-    /** @param model closed together with this */
-    ModelAnswerer(Model model) {
+    /** Takes the model over. */
+    ModelAnswerer(Model model, Terminal terminal) {
         this.model = model;
+        this.terminal = terminal;
         this.session = model.newSession();
+        this.templateExplained = model.hasChatTemplate();
     }
 
     @Override
     public String description() {
         ModelDescription description = model.describe();
         return description.path() + ": " + description.architecture() + ", " + description.format() + ", "
-                + description.threads() + " threads, " + description.vectorBits() + "-bit vectors"
-                + (model.hasChatTemplate() ? "" : "\n" + model.chatTemplateExplanation());
+                + description.threads() + " threads, " + description.vectorBits() + "-bit vectors";
     }
 
     @Override
-    public Answer answer(List<ChatMessage> messages, GenerationSettings settings, Consumer<String> pieces,
-            BooleanSupplier cancelled) {
-        return generate(model.chatPrompt(messages), settings, pieces, cancelled);
+    public SamplingOptions samplingDefaults() {
+        return model.samplingDefaults();
     }
 
     @Override
-    public Answer complete(String text, GenerationSettings settings, Consumer<String> pieces, BooleanSupplier cancelled) {
-        return generate(model.tokenizer().encode(text), settings, pieces, cancelled);
+    public Answer answer(List<ChatMessage> messages, GenerationOptions options, Consumer<String> pieces,
+            BooleanSupplier cancelled) {
+        if (!templateExplained) {
+            terminal.message("quern: " + model.chatTemplateExplanation());
+            templateExplained = true;
+        }
+        return generate(model.chatPrompt(messages), options, pieces, cancelled);
     }
 
-    private Answer generate(int[] promptIds, GenerationSettings settings, Consumer<String> pieces,
+    @Override
+    public Answer complete(String text, GenerationOptions options, Consumer<String> pieces,
             BooleanSupplier cancelled) {
-        Generation generation = session.generate(promptIds, options(settings));
+        return generate(model.tokenizer().encode(text), options, pieces, cancelled);
+    }
+
+    private Answer generate(int[] promptIds, GenerationOptions options, Consumer<String> pieces,
+            BooleanSupplier cancelled) {
+        Generation generation = session.generate(promptIds, options);
         while (generation.hasNext()) {
             pieces.accept(generation.next());
             if (cancelled.getAsBoolean()) {
                 generation.cancel();
             }
         }
-        GenerationResult result = generation.result();
-        return new Answer(promptIds, result.ids(), result.text(), name(result.finishReason()),
-                result.newPromptTokens(), result.promptNanos() / 1e9, result.generationNanos() / 1e9);
-    }
-
-    private static String name(FinishReason reason) {
-        return reason.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static io.quern.GenerationOptions options(GenerationSettings settings) {
-        SamplingOptions sampling = SamplingOptions.defaults()
-                .withTemperature(settings.temperature())
-                .withTopK(settings.topK())
-                .withTopP(settings.topP())
-                .withMinP(settings.minP());
-        if (settings.seed().isPresent()) {
-            sampling = sampling.withSeed(settings.seed().getAsLong());
-        }
-        return io.quern.GenerationOptions.defaults()
-                .withMaxTokens(Math.max(0, settings.maxTokens()))
-                .withSampling(sampling)
-                .withStopStrings(settings.stop());
+        return new Answer(promptIds, generation.result());
     }
 
     @Override

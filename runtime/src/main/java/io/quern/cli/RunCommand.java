@@ -1,8 +1,11 @@
 package io.quern.cli;
 
+import io.quern.ChatMessage;
+import io.quern.GenerationOptions;
+import io.quern.ModelOptions;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
@@ -31,7 +34,7 @@ final class RunCommand implements Callable<Integer> {
     private boolean json;
 
     @Mixin
-    private GenerationOptions options;
+    private AnswerOptions options;
 
     RunCommand(Context context) {
         this.context = context;
@@ -39,40 +42,24 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        GenerationSettings settings = options.settings();
-        LoadSettings load = options.load(model);
+        options.check();
+        ModelOptions loading = options.model();
         Terminal terminal = context.terminal();
         // Everything that can be wrong with the arguments is found before the model is loaded.
         String raw = prompt.raw() ? prompt.text(context.input(), terminal) : null;
-        var messages = raw == null ? prompt.messages(context.input(), terminal) : null;
-        try (Answerer answerer = context.engine().load(load, terminal)) {
+        List<ChatMessage> messages = raw == null ? prompt.messages(context.input(), terminal) : null;
+        try (Answerer answerer = context.engine().load(Optional.ofNullable(model), loading, terminal)) {
+            GenerationOptions generation = options.generation(answerer.samplingDefaults());
             Output output = context.output();
             Consumer<String> pieces = json ? piece -> {} : output::print;
             Answer answer = raw != null
-                    ? answerer.complete(raw, settings, pieces, () -> false)
-                    : answerer.answer(messages, settings, pieces, () -> false);
-            output.line(json ? JsonText.of(toJson(answer)) : "");
+                    ? answerer.complete(raw, generation, pieces, () -> false)
+                    : answerer.answer(messages, generation, pieces, () -> false);
+            output.line(json ? JsonText.of(answer.toJson()) : "");
             if (!json) {
                 terminal.remark(answer.summary());
             }
         }
         return 0;
-    }
-
-    private static Map<String, Object> toJson(Answer answer) {
-        Map<String, Object> timings = new LinkedHashMap<>();
-        timings.put("prompt_tokens", answer.newPromptTokens());
-        timings.put("prompt_seconds", answer.promptSeconds());
-        timings.put("prompt_tokens_per_second", answer.promptTokensPerSecond());
-        timings.put("answer_tokens", answer.ids().length);
-        timings.put("answer_seconds", answer.answerSeconds());
-        timings.put("answer_tokens_per_second", answer.tokensPerSecond());
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("prompt_ids", answer.promptIds());
-        json.put("ids", answer.ids());
-        json.put("text", answer.text());
-        json.put("finish_reason", answer.finishReason());
-        json.put("timings", timings);
-        return json;
     }
 }

@@ -6,20 +6,23 @@ import io.quern.Tokenizer;
 import io.quern.checkpoint.Checkpoint;
 import io.quern.checkpoint.Checkpoints;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** The commands' engine: this runtime. */
 final class RuntimeEngine implements Engine {
     @Override
-    public Answerer load(LoadSettings settings, Terminal terminal) {
-        ModelOptions options = ModelOptions.defaults()
-                .withThreads(settings.threads())
-                .withContextLength(settings.contextLength())
-                .withWeights(settings.weights())
-                .withProgress(share -> terminal.progress("loading " + Math.round(100 * share) + " %"));
-        Model model = settings.model().isPresent()
-                ? Model.load(settings.model().get(), options) : Model.loadPocketGuide(options);
+    public Answerer load(Optional<Path> path, ModelOptions options, Terminal terminal) {
+        String name = path.map(Path::toString).orElse("the pocket guide");
+        ModelOptions shown = options.withProgress(
+                share -> terminal.progress("loading " + name + ": " + Math.round(100 * share) + " %"));
+        Model model = path.isPresent() ? Model.load(path.get(), shown) : Model.loadPocketGuide(shown);
         terminal.clearProgress();
-        return new ModelAnswerer(model);
+        try {
+            return new ModelAnswerer(model, terminal);
+        } catch (RuntimeException | Error e) {
+            model.close();
+            throw e;
+        }
     }
 
     @Override

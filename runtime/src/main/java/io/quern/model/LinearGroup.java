@@ -6,7 +6,7 @@ import io.quern.kernels.PackedMatrix;
  * Linear layers that share their input, multiplied in one parallel section: query, key and value, or gate and up. Knows how
  * its rows are cut into chunks of work.
  */
-final class LinearGroup {
+public final class LinearGroup {
     /** A chunk reads at least so many bytes of weights, which takes some microseconds: claiming it costs a fraction of one. */
     private static final long CHUNK_BYTES = 64 << 10;
 
@@ -20,7 +20,7 @@ final class LinearGroup {
     private final int[] chunkRowLimit;
 
     /** @param biases one for each matrix, null where it has none */
-    LinearGroup(PackedMatrix[] matrices, float[][] biases) {
+    public LinearGroup(PackedMatrix[] matrices, float[][] biases) {
         this.matrices = matrices;
         this.biases = biases;
         long bytes = 0;
@@ -73,7 +73,8 @@ final class LinearGroup {
         return matrices[0].columns();
     }
 
-    long byteSize() {
+    /** Memory of the packed matrices. */
+    public long byteSize() {
         long sum = 0;
         for (PackedMatrix matrix : matrices) {
             sum += matrix.byteSize();

@@ -10,9 +10,9 @@ import io.quern.kernels.VectorActivations;
  * Products of linear layers with one token or with many, spread over the workers. Belongs to one session; allocates nothing
  * once it has seen its largest batch.
  */
-final class LinearProduct {
+public final class LinearProduct {
     private final Workers workers;
-    private final Activations.Precision precision;
+    private Activations.Precision precision;
     private final int maxColumns;
     private final Scratch[] scratch; // by worker
     private final VectorActivations vector = new VectorActivations();
@@ -31,7 +31,7 @@ final class LinearProduct {
      * @param precision of products with many tokens
      * @param maxColumns inputs of the widest layer
      */
-    LinearProduct(Workers workers, Activations.Precision precision, int maxColumns) {
+    public LinearProduct(Workers workers, Activations.Precision precision, int maxColumns) {
         this.workers = workers;
         this.precision = precision;
         this.maxColumns = maxColumns;
@@ -41,27 +41,32 @@ final class LinearProduct {
         }
     }
 
+    /** Changes the precision of products with many tokens. */
+    void setPrecision(Activations.Precision newPrecision) {
+        precision = newPrecision;
+    }
+
     /** Makes room for batches of so many tokens. */
-    void reserve(int count) {
+    public void reserve(int count) {
         if (count > 1) {
             batch = new Activations(count, maxColumns);
         }
     }
 
     /** {@code output = W x + bias} for all rows of all matrices of the group and so many rows of x. */
-    void multiply(LinearGroup group, float[] x, int tokens, float[] output) {
+    public void multiply(LinearGroup group, float[] x, int tokens, float[] output) {
         outputs[0] = output;
         multiply(group, x, tokens);
     }
 
     /** As the other, for a group of two matrices. */
-    void multiply(LinearGroup group, float[] x, int tokens, float[] output0, float[] output1) {
+    public void multiply(LinearGroup group, float[] x, int tokens, float[] output0, float[] output1) {
         outputs[1] = output1;
         multiply(group, x, tokens, output0);
     }
 
     /** As the other, for a group of three matrices. */
-    void multiply(LinearGroup group, float[] x, int tokens, float[] output0, float[] output1, float[] output2) {
+    public void multiply(LinearGroup group, float[] x, int tokens, float[] output0, float[] output1, float[] output2) {
         outputs[2] = output2;
         multiply(group, x, tokens, output0, output1);
     }

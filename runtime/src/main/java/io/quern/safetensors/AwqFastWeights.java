@@ -3,15 +3,16 @@ package io.quern.safetensors;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The layout of AWQ's gemv_fast and of llm-awq (formats.md D.2): {@code qweight I16 [rows / 4, columns]} interleaves four
- * outputs and shuffles the inputs of 64; instead of zero points it stores offsets, {@code W = q * scale + offset}.
+ * The layout of AWQ's gemv_fast and of llm-awq (formats.md D.2): {@code qweight I16 [rows / 4, columns]} interleaves
+ * four outputs by 64 inputs; instead of zero points it stores offsets, {@code W = q * scale + offset}. Of 32 inputs 8
+ * j + 2 i + e stands at nibble 8 i + 4 e + j.
  */
 final class AwqFastWeights extends GroupedModule {
-    /** Inputs that are shuffled among each other. */
+    /** Inputs of one row that stand together. */
     private static final int BLOCK = 64;
 
-    /** Where input k of a block stands in it. */
-    private static final int[] PLACE = places();
+    /** A row's part of a block. */
+    private static final int LONGS_PER_BLOCK = 4;
 
     private final MemorySegment qweight;
     private final ScaleTable offsets;
@@ -51,41 +52,36 @@ final class AwqFastWeights extends GroupedModule {
     }
 
     @Override
-    void readCodes(int firstRow, int rowCount, int firstColumn, int columnCount, byte[] target) {
-        int firstBlock = firstColumn / BLOCK;
-        int limitBlock = (firstColumn + columnCount + BLOCK - 1) / BLOCK;
-        short[] words = new short[(limitBlock - firstBlock) * BLOCK];
-        int loaded = -1;
+    void readOctets(int firstRow, int rowCount, int firstOctet, int octetCount, long[] target, int stride) {
+        int firstBlock = firstOctet / 8;
+        int blocks = (firstOctet + octetCount + 7) / 8 - firstBlock;
+        long[] block = new long[blocks * LONGS_PER_BLOCK];
         for (int n = 0; n < rowCount; n++) {
             int row = firstRow + n;
-            if (row / 4 != loaded) {
-                loaded = row / 4;
-                long firstWord = (long) loaded * columns() + (long) firstBlock * BLOCK;
-                MemorySegment.copy(qweight, Words.I16, 2 * firstWord, words, 0, words.length);
+            for (int i = 0; i < blocks; i++) {
+                // Four rows take columns * 2 bytes; of each block of them this row's part is 32.
+                long at = (long) (row / 4) * columns() * 2 + 32 * (4L * (firstBlock + i) + row % 4);
+                MemorySegment.copy(qweight, Words.I64, at, block, i * LONGS_PER_BLOCK, LONGS_PER_BLOCK);
             }
-            for (int k = 0; k < columnCount; k++) {
-                int column = firstColumn + k;
-                int place = PLACE[column % BLOCK];
-                int word = (column / BLOCK - firstBlock) * BLOCK + BLOCK / 4 * (row % 4) + place / 4;
-                target[k * rowCount + n] = (byte) (words[word] >>> 4 * (place % 4) & 15);
+            for (int o = 0; o < octetCount; o++) {
+                int octet = firstOctet + o;
+                int half = (octet / 4 - 2 * firstBlock) * LONGS_PER_BLOCK / 2;
+                long low = pairs(block[half] >>> 4 * (octet % 4));
+                long high = pairs(block[half + 1] >>> 4 * (octet % 4));
+                target[o * stride + n] = low | high << 32;
             }
         }
+    }
+
+    /** Nibbles 0, 4, 8 and 12 as four bytes. */
+    private static long pairs(long nibbles) {
+        long pairs = nibbles & 0x000F_000F_000F_000FL;
+        pairs = (pairs | pairs >>> 8) & 0x0000_FFFF_0000_FFFFL;
+        return (pairs | pairs >>> 16) & 0xFFFF_FFFFL;
     }
 
     @Override
     void readZeros(int group, int firstRow, int rowCount, float[] target) {
         offsets.read(group, firstRow, rowCount, target);
-    }
-
-    /** Two shuffles of 32 inputs: pairs are spread over the eights, then evens and odds of eight are separated. */
-    private static int[] places() {
-        int[] places = new int[BLOCK];
-        for (int k = 0; k < BLOCK; k++) {
-            int r = k % 32;
-            int spread = 8 * (r % 8 / 2) + 2 * (r / 8) + r % 2;
-            int separated = spread / 8 * 8 + spread % 8 / 2 + 4 * (spread % 2);
-            places[k] = k / 32 * 32 + separated;
-        }
-        return places;
     }
 }

@@ -2,20 +2,20 @@ package io.quern.safetensors;
 
 import io.quern.kernels.AwqWords;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 
 /**
- * AWQ's gemm layout (formats.md D.2): {@code qweight [columns, rows / 8]} and {@code qzeros [groups, rows / 8]} pack eight
- * outputs into a word of nibbles in the order 0, 2, 4, 6, 1, 3, 5, 7. Zero points are as they are.
+ * AWQ's gemm layout (formats.md D.2): {@code qweight [columns, rows / 8]} and {@code qzeros [groups, rows / 8]} pack
+ * eight outputs into a word of nibbles in the order 0, 2, 4, 6, 1, 3, 5, 7. Zero points are as they are.
  */
 public final class AwqGemmWeights extends GroupedModule implements AwqWords {
     /** The zero point where none is stored. */
     private static final int MIDDLE = 8;
 
-    private static final VarHandle BYTES_AS_LONG =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    /** The output of each nibble of a word. */
+    private static final int[] ORDER = {0, 2, 4, 6, 1, 3, 5, 7};
+
+    /** The nibble of each output. */
+    private static final int[] SLOT = {0, 4, 1, 5, 2, 6, 3, 7};
 
     private final MemorySegment qweight;
     private final MemorySegment qzeros;
@@ -51,36 +51,58 @@ public final class AwqGemmWeights extends GroupedModule implements AwqWords {
         return new AwqGemmWeights(rows, columns, grouping, scales, qweight.data(), qzeros);
     }
 
+    /**
+     * A module whose tensors are in memory, for benchmarks: scales F16 {@code [groups, rows]}, the rest as {@link
+     * #qweight} and {@link #qzeros} have it.
+     */
+    public static AwqGemmWeights of(
+            int rows, int columns, int groupSize, MemorySegment qweight, MemorySegment qzeros, MemorySegment scales) {
+        Grouping grouping = new Grouping(groupSize, Grouping.ceilDivide(columns, groupSize), null);
+        return new AwqGemmWeights(
+                rows, columns, grouping, SafetensorsEntry.ofScales(scales, grouping.count(), rows), qweight, qzeros);
+    }
+
+    /** The mapped words {@code [columns, rows / 8]}: for kernels that multiply from them. */
     @Override
     public MemorySegment qweight() {
         return qweight;
     }
 
+    /** The mapped words {@code [groups, rows / 8]}, or null if every zero point is 8. */
     @Override
     public MemorySegment qzeros() {
         return qzeros;
     }
 
+    /** The mapped scales {@code [groups, rows]} of type {@link #scaleType}. */
     @Override
     public MemorySegment scaleData() {
         return scales.data();
     }
 
     @Override
-    void readCodes(int firstRow, int rowCount, int firstColumn, int columnCount, byte[] target) {
+    void readOctets(int firstRow, int rowCount, int firstOctet, int octetCount, long[] target, int stride) {
         int firstWord = firstRow / 8;
-        int[] words = new int[(firstRow + rowCount + 7) / 8 - firstWord];
-        // Whole words go eight codes at a time, straight into the target; odd ends through a copy.
-        boolean whole = firstRow % 8 == 0 && rowCount % 8 == 0;
-        byte[] codes = whole ? target : new byte[8 * words.length];
-        for (int k = 0; k < columnCount; k++) {
-            Words.copy(qweight, (long) (firstColumn + k) * (rows() / 8) + firstWord, words, words.length);
-            int at = whole ? k * rowCount : 0;
-            for (int i = 0; i < words.length; i++) {
-                BYTES_AS_LONG.set(codes, at + 8 * i, inOrder(words[i]));
-            }
-            if (!whole) {
-                System.arraycopy(codes, firstRow % 8, target, k * rowCount, rowCount);
+        int wordCount = (firstRow + rowCount + 7) / 8 - firstWord;
+        // Word w of input 8 o + i is at inputs[i][o * wordCount + w]: loops run over all cells, not over eight words.
+        int[][] inputs = new int[8][octetCount * wordCount];
+        for (int k = 0; k < Math.min(8 * octetCount, columns() - 8 * firstOctet); k++) {
+            long first = (long) (8 * firstOctet + k) * (rows() / 8) + firstWord;
+            MemorySegment.copy(qweight, Words.I32, 4 * first, inputs[k % 8], k / 8 * wordCount, wordCount);
+        }
+        int[] low = new int[octetCount * wordCount];
+        int[] high = new int[octetCount * wordCount];
+        for (int t = 0; t < 8; t++) {
+            Octets.gather(inputs, 0, 4 * t, low);
+            Octets.gather(inputs, 4, 4 * t, high);
+            for (int word = 0; word < wordCount; word++) {
+                int n = 8 * (firstWord + word) + ORDER[t] - firstRow;
+                if (n >= 0 && n < rowCount) {
+                    for (int o = 0; o < octetCount; o++) {
+                        int cell = o * wordCount + word;
+                        target[o * stride + n] = low[cell] & 0xFFFF_FFFFL | (long) high[cell] << 32;
+                    }
+                }
             }
         }
     }
@@ -93,19 +115,8 @@ public final class AwqGemmWeights extends GroupedModule implements AwqWords {
                 target[n] = MIDDLE;
             } else {
                 int word = qzeros.get(Words.I32, 4 * ((long) group * (rows() / 8) + row / 8));
-                target[n] = inOrder(word) >>> 8 * (row % 8) & 15;
+                target[n] = word >>> 4 * SLOT[row % 8] & 15;
             }
         }
-    }
-
-    /** The eight nibbles of a word as bytes, first output lowest. */
-    private static long inOrder(int word) {
-        return spread(word & 0xFFFF) | spread(word >>> 16) << 8;
-    }
-
-    /** Four nibbles to every other byte. */
-    private static long spread(long nibbles) {
-        long bytes = (nibbles | nibbles << 24) & 0x0000_00FF_0000_00FFL;
-        return (bytes | bytes << 12) & 0x000F_000F_000F_000FL;
     }
 }

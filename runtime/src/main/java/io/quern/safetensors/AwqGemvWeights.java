@@ -47,20 +47,19 @@ final class AwqGemvWeights extends GroupedModule {
     /** The configured group size. */
     static int awqGroupSize(HubTensors tensors, String module, int columns, ModuleRule rule) {
         if (rule.groupSize() == 0) {
-            throw tensors.fail("module '" + module + "' is in AWQ's gemv layout, but the configuration names no group_size");
+            throw tensors
+                    .fail("module '" + module + "' is in AWQ's gemv layout, but the configuration names no group_size");
         }
         return rule.groupSize() < 0 ? columns : Math.min(rule.groupSize(), columns);
     }
 
     @Override
-    void readCodes(int firstRow, int rowCount, int firstColumn, int columnCount, byte[] target) {
-        int firstWord = firstColumn / 8;
-        int[] words = new int[(firstColumn + columnCount + 7) / 8 - firstWord];
+    void readOctets(int firstRow, int rowCount, int firstOctet, int octetCount, long[] target, int stride) {
+        int[] words = new int[octetCount];
         for (int n = 0; n < rowCount; n++) {
-            Words.copy(qweight, (long) (firstRow + n) * (columns() / 8) + firstWord, words, words.length);
-            for (int k = 0; k < columnCount; k++) {
-                int column = firstColumn + k;
-                target[k * rowCount + n] = (byte) (words[column / 8 - firstWord] >>> 4 * (column % 8) & 15);
+            Words.copy(qweight, (long) (firstRow + n) * (columns() / 8) + firstOctet, words, octetCount);
+            for (int o = 0; o < octetCount; o++) {
+                target[o * stride + n] = Octets.of4Bits(words[o]);
             }
         }
     }

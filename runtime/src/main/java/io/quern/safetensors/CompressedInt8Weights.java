@@ -4,11 +4,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * The int-quantized layout of compressed-tensors (formats.md D.3): {@code weight I8 [rows, columns]}, and zero points, if
- * any, as I8 beside the scales. 128 is added to both, since codes are unsigned here.
+ * The int-quantized layout of compressed-tensors (formats.md D.3): {@code weight I8 [rows, columns]}, and zero
+ * points, if any, as I8 beside the scales. 128 is added to both, since codes are unsigned here.
  */
 final class CompressedInt8Weights extends GroupedModule {
     private static final int SIGN = 0x80;
+    private static final long SIGNS = 0x8080_8080_8080_8080L;
 
     private final MemorySegment weight;
     private final SafetensorsEntry zeros;
@@ -37,13 +38,15 @@ final class CompressedInt8Weights extends GroupedModule {
     }
 
     @Override
-    void readCodes(int firstRow, int rowCount, int firstColumn, int columnCount, byte[] target) {
-        byte[] row = new byte[columnCount];
+    void readOctets(int firstRow, int rowCount, int firstOctet, int octetCount, long[] target, int stride) {
+        int firstColumn = 8 * firstOctet;
+        int count = Math.min(8 * octetCount, columns() - firstColumn);
+        byte[] row = new byte[8 * octetCount];
         for (int n = 0; n < rowCount; n++) {
             long at = (long) (firstRow + n) * columns() + firstColumn;
-            MemorySegment.copy(weight, ValueLayout.JAVA_BYTE, at, row, 0, columnCount);
-            for (int k = 0; k < columnCount; k++) {
-                target[k * rowCount + n] = (byte) (row[k] ^ SIGN);
+            MemorySegment.copy(weight, ValueLayout.JAVA_BYTE, at, row, 0, count);
+            for (int o = 0; o < octetCount; o++) {
+                target[o * stride + n] = Octets.load(row, 8 * o) ^ SIGNS;
             }
         }
     }

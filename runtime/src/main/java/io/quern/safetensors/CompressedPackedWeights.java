@@ -5,8 +5,8 @@ import java.lang.foreign.ValueLayout;
 
 /**
  * The pack-quantized layout of compressed-tensors (formats.md D.3): {@code weight_packed [rows, words]} packs inputs in
- * natural order, {@code weight_zero_point [words, groups]} packs outputs, and scales are {@code [rows, groups]}. Codes are
- * signed in the makers' eyes and stored with 2^(bits-1) added; so are zero points.
+ * natural order, {@code weight_zero_point [words, groups]} packs outputs, and scales are {@code [rows, groups]}.
+ * Codes are signed in the makers' eyes and stored with 2^(bits-1) added; so are zero points.
  */
 final class CompressedPackedWeights extends GroupedModule {
     private final MemorySegment packed;
@@ -61,8 +61,9 @@ final class CompressedPackedWeights extends GroupedModule {
         long storedRows = wide ? shape.data().get(Words.I64, 0) : shape.data().get(Words.I32, 0);
         long storedColumns = wide ? shape.data().get(Words.I64, 8) : shape.data().get(Words.I32, 4);
         if (storedRows != rows || storedColumns != columns) {
-            throw tensors.fail("tensor '" + shape.name() + "' says [" + storedRows + ", " + storedColumns + "], expected ["
-                    + rows + ", " + columns + "]");
+            throw tensors
+                    .fail("tensor '" + shape.name() + "' says [" + storedRows + ", " + storedColumns + "], expected ["
+                            + rows + ", " + columns + "]");
         }
     }
 
@@ -70,7 +71,8 @@ final class CompressedPackedWeights extends GroupedModule {
     private static int bits(HubTensors tensors, SafetensorsEntry packed, int columns, int configured) {
         int found = 0;
         for (int bits = 2; bits <= 8; bits++) {
-            boolean fits = packed.extent(1) == denseWords(columns, bits) || packed.extent(1) == looseWords(columns, bits);
+            boolean fits =
+                    packed.extent(1) == denseWords(columns, bits) || packed.extent(1) == looseWords(columns, bits);
             if (fits && bits == configured) {
                 return bits;
             }
@@ -114,20 +116,37 @@ final class CompressedPackedWeights extends GroupedModule {
     }
 
     @Override
-    void readCodes(int firstRow, int rowCount, int firstColumn, int columnCount, byte[] target) {
+    void readOctets(int firstRow, int rowCount, int firstOctet, int octetCount, long[] target, int stride) {
+        if (fieldsPerWord != 0 && 32 % bits() != 0) {
+            readLooseOctets(firstRow, rowCount, firstOctet, octetCount, target, stride);
+            return;
+        }
+        // Eight fields of b bits, running on from word to word, are b bytes.
         int bits = bits();
-        int firstWord = word(firstColumn);
-        int[] words = new int[Math.min(word(firstColumn + columnCount - 1) + 2, wordsPerRow) - firstWord];
-        int mask = (1 << bits) - 1;
-        boolean aligned = fieldsPerWord != 0 || 32 % bits == 0;
-        int perWord = 32 / bits;
+        int rowBytes = 4 * wordsPerRow;
+        int count = Math.min(octetCount * bits, rowBytes - firstOctet * bits);
+        byte[] row = new byte[octetCount * bits + Long.BYTES];
         for (int n = 0; n < rowCount; n++) {
-            Words.copy(packed, (long) (firstRow + n) * wordsPerRow + firstWord, words, words.length);
-            for (int k = 0; k < columnCount; k++) {
-                int column = firstColumn + k;
-                target[k * rowCount + n] = (byte) (aligned
-                        ? words[column / perWord - firstWord] >>> bits * (column % perWord) & mask
-                        : Words.field(words, firstWord, column, bits));
+            long at = (long) (firstRow + n) * rowBytes + (long) firstOctet * bits;
+            MemorySegment.copy(packed, ValueLayout.JAVA_BYTE, at, row, 0, count);
+            Octets.spread(row, bits, target, n, stride, octetCount);
+        }
+    }
+
+    private void readLooseOctets(
+            int firstRow, int rowCount, int firstOctet, int octetCount, long[] target, int stride) {
+        int mask = (1 << bits()) - 1;
+        int[] words = new int[wordsPerRow];
+        for (int n = 0; n < rowCount; n++) {
+            Words.copy(packed, (long) (firstRow + n) * wordsPerRow, words, wordsPerRow);
+            for (int o = 0; o < octetCount; o++) {
+                long octet = 0;
+                int first = 8 * (firstOctet + o);
+                for (int k = first; k < Math.min(first + 8, columns()); k++) {
+                    long code = words[k / fieldsPerWord] >>> bits() * (k % fieldsPerWord) & mask;
+                    octet |= code << 8 * (k - first);
+                }
+                target[o * stride + n] = octet;
             }
         }
     }
@@ -142,8 +161,9 @@ final class CompressedPackedWeights extends GroupedModule {
         for (int n = 0; n < rowCount; n++) {
             target[n] = zeros == null ? middle
                     : zeros.dtype() == Dtype.I8
-                            ? zeros.data().get(ValueLayout.JAVA_BYTE, (long) (firstRow + n) * groupCount() + group) + middle
-                            : packedZero(group, firstRow + n);
+                            ? zeros.data().get(ValueLayout.JAVA_BYTE, (long) (firstRow + n) * groupCount() + group)
+                                    + middle
+                    : packedZero(group, firstRow + n);
         }
     }
 

@@ -53,6 +53,20 @@ public final class GptqWeights extends GroupedModule implements GptqWords {
                 qweight.data(), qzeros.data(), zerosLessOne);
     }
 
+    /**
+     * A module of version 1 whose tensors are in memory, for benchmarks: scales F16 {@code [groups, rows]}, the rest as
+     * {@link #qweight} and {@link #qzeros} have it.
+     *
+     * @param groupIndex the group of every input, or null where it is {@code k / groupSize}
+     */
+    public static GptqWeights of(
+            int rows, int columns, int bits, int groupSize, int[] groupIndex, MemorySegment qweight, MemorySegment qzeros,
+            MemorySegment scales) {
+        Grouping grouping = new Grouping(groupSize, Grouping.ceilDivide(columns, groupSize), groupIndex);
+        return new GptqWeights(rows, columns, bits, grouping,
+                SafetensorsEntry.ofScales(scales, grouping.count(), rows), qweight, qzeros, true);
+    }
+
     private static int bits(HubTensors tensors, SafetensorsEntry qweight, int rows, int columns) {
         if (rows % 32 != 0 || columns % 32 != 0) {
             throw tensors.fail("tensor '" + qweight.name() + "': " + columns + " inputs and " + rows
@@ -66,50 +80,66 @@ public final class GptqWeights extends GroupedModule implements GptqWords {
         throw tensors.unexpected(qweight, "I32 [" + columns + " * bits / 32, " + rows + "] with 2, 3, 4 or 8 bits");
     }
 
+    /** The mapped words {@code [columns * bits / 32, rows]}: for kernels that multiply from them. */
     @Override
     public MemorySegment qweight() {
         return qweight;
     }
 
+    /** The mapped words {@code [groups, rows * bits / 32]}. */
     @Override
     public MemorySegment qzeros() {
         return qzeros;
     }
 
+    /** The mapped scales {@code [groups, rows]} of type {@link #scaleType}. */
     @Override
     public MemorySegment scaleData() {
         return scales.data();
     }
 
+    /** Whether {@link #qzeros} holds zero points less one: a whole word plus a one in every field gives them. */
     @Override
     public boolean zerosLessOne() {
         return zerosLessOne;
     }
 
     @Override
-    void readCodes(int firstRow, int rowCount, int firstColumn, int columnCount, byte[] target) {
+    void readOctets(int firstRow, int rowCount, int firstOctet, int octetCount, long[] target, int stride) {
         int bits = bits();
-        int mask = (1 << bits) - 1;
         int[] low = new int[rowCount];
         int[] high = new int[rowCount];
-        int lowIndex = -1;
-        for (int k = firstColumn; k < firstColumn + columnCount; k++) {
-            int word = (int) ((long) k * bits / 32);
-            int shift = (int) ((long) k * bits % 32);
-            int at = (k - firstColumn) * rowCount;
-            if (word != lowIndex) {
-                Words.copy(qweight, (long) word * rows() + firstRow, low, rowCount);
-                lowIndex = word;
+        for (int o = 0; o < octetCount; o++) {
+            long bit = (firstOctet + o) * 8L * bits;
+            int shift = (int) (bit % 32);
+            Words.copy(qweight, bit / 32 * rows() + firstRow, low, rowCount);
+            if (shift + 8 * bits > 32) {
+                Words.copy(qweight, (bit / 32 + 1) * rows() + firstRow, high, rowCount);
             }
-            if (shift + bits <= 32) {
-                for (int n = 0; n < rowCount; n++) {
-                    target[at + n] = (byte) (low[n] >>> shift & mask);
+            spread(low, high, shift, bits, target, o * stride, rowCount);
+        }
+    }
+
+    private static void spread(int[] low, int[] high, int shift, int bits, long[] target, int at, int count) {
+        switch (bits) {
+            case 2 -> {
+                for (int n = 0; n < count; n++) {
+                    target[at + n] = Octets.of2Bits(low[n] >>> shift);
                 }
-            } else {
-                // Three bits straddle two words twice in 32 inputs.
-                Words.copy(qweight, (long) (word + 1) * rows() + firstRow, high, rowCount);
-                for (int n = 0; n < rowCount; n++) {
-                    target[at + n] = (byte) ((low[n] >>> shift | high[n] << 32 - shift) & mask);
+            }
+            case 4 -> {
+                for (int n = 0; n < count; n++) {
+                    target[at + n] = Octets.of4Bits(low[n]);
+                }
+            }
+            case 8 -> {
+                for (int n = 0; n < count; n++) {
+                    target[at + n] = low[n] & 0xFFFF_FFFFL | (long) high[n] << 32;
+                }
+            }
+            default -> {
+                for (int n = 0; n < count; n++) {
+                    target[at + n] = Octets.of3Bits((low[n] & 0xFFFF_FFFFL | (long) high[n] << 32) >>> shift);
                 }
             }
         }

@@ -6,6 +6,9 @@ import java.util.Objects;
 
 /** What the formats of grouped weights share: sizes, scales, and checks of the ranges that are asked for. */
 abstract class GroupedModule implements GroupWeights {
+    /** Inputs whose codes are read at once where they are wanted one by one. */
+    private static final int CODES_AT_ONCE = 256;
+
     private final String encoding;
     private final int rows;
     private final int columns;
@@ -70,8 +73,41 @@ abstract class GroupedModule implements GroupWeights {
         Objects.checkFromIndexSize(firstRow, rowCount, rows);
         Objects.checkFromIndexSize(firstColumn, columnCount, columns);
         Objects.checkFromIndexSize(0, Math.multiplyExact(rowCount, columnCount), target.length);
-        if (rowCount > 0 && columnCount > 0) {
-            readCodes(firstRow, rowCount, firstColumn, columnCount, target);
+        long[] octets = new long[Math.min(CODES_AT_ONCE, columnCount + 14) / 8 * rowCount];
+        int limit = firstColumn + columnCount;
+        for (int from = firstColumn / 8 * 8; from < limit && rowCount > 0; from += CODES_AT_ONCE) {
+            int count = Math.min(CODES_AT_ONCE, limit - from);
+            readOctets(firstRow, rowCount, from / 8, (count + 7) / 8, octets, rowCount);
+            for (int k = Math.max(from, firstColumn); k < from + count; k++) {
+                int octet = (k - from) / 8 * rowCount;
+                int at = (k - firstColumn) * rowCount;
+                for (int n = 0; n < rowCount; n++) {
+                    target[at + n] = (byte) (octets[octet + n] >>> 8 * (k % 8));
+                }
+            }
+        }
+    }
+
+    @Override
+    public final void codes(
+            int firstRow, int rowCount, int firstColumn, int columnCount, long[] target, int stride) {
+        Objects.checkFromIndexSize(firstRow, rowCount, rows);
+        Objects.checkFromIndexSize(firstColumn, columnCount, columns);
+        int octets = (columnCount + 7) / 8;
+        if (firstColumn % 8 != 0 || stride < rowCount) {
+            throw new IllegalArgumentException("first column " + firstColumn + " is not a multiple of 8, or stride "
+                    + stride + " is less than " + rowCount + " rows");
+        }
+        if (octets == 0 || rowCount == 0) {
+            return;
+        }
+        Objects.checkFromIndexSize(0, Math.addExact(Math.multiplyExact(octets - 1, stride), rowCount), target.length);
+        readOctets(firstRow, rowCount, firstColumn / 8, octets, target, stride);
+        if (columnCount % 8 != 0) {
+            int last = (octets - 1) * stride;
+            for (int n = 0; n < rowCount; n++) {
+                target[last + n] &= -1L >>> 64 - 8 * (columnCount % 8);
+            }
         }
     }
 
@@ -87,8 +123,11 @@ abstract class GroupedModule implements GroupWeights {
         readZeros(group, firstRow, rowCount, target);
     }
 
-    /** The same as {@link #codes}, the ranges checked and not empty. */
-    abstract void readCodes(int firstRow, int rowCount, int firstColumn, int columnCount, byte[] target);
+    /**
+     * Reads codes by eights, the ranges checked and not empty: byte i of {@code target[o * stride + n]} is the code of
+     * row firstRow + n, input 8 * (firstOctet + o) + i. Bytes of inputs beyond the last column may be anything.
+     */
+    abstract void readOctets(int firstRow, int rowCount, int firstOctet, int octetCount, long[] target, int stride);
 
     /** The same as {@link #zeros}, the ranges checked. */
     abstract void readZeros(int group, int firstRow, int rowCount, float[] target);

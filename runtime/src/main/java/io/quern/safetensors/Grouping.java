@@ -8,7 +8,8 @@ package io.quern.safetensors;
  */
 record Grouping(int size, int count, int[] index) {
     /**
-     * Finds the group size: the configured one if it gives as many groups as the module has, else what its tensors imply.
+     * Finds the group size: the configured one if it gives as many groups as the module has, else what its tensors
+     * imply.
      *
      * @param configured as in {@link ModuleRule}
      * @return with size 0 if no size gives that number of groups
@@ -38,7 +39,8 @@ record Grouping(int size, int count, int[] index) {
     private Grouping withIndex(HubTensors tensors, String name, int[] groups) {
         for (int k = 0; k < groups.length; k++) {
             if (groups[k] < 0 || groups[k] >= count) {
-                throw tensors.fail("tensor '" + name + "' puts input " + k + " into group " + groups[k] + " of " + count);
+                throw tensors
+                        .fail("tensor '" + name + "' puts input " + k + " into group " + groups[k] + " of " + count);
             }
         }
         int firstGroup = 0;

@@ -47,8 +47,8 @@ public final class HubCheckpoint extends MappedCheckpoint {
     }
 
     /**
-     * The same for one safetensors file, with the configuration that lies beside it. If the folder's index lists the file,
-     * all that the index lists is opened.
+     * The same for one safetensors file, with the configuration that lies beside it. If the folder's index lists the
+     * file, all that the index lists is opened.
      */
     public static HubCheckpoint openFile(Path file) {
         Path parent = file.toAbsolutePath().getParent();
@@ -80,7 +80,8 @@ public final class HubCheckpoint extends MappedCheckpoint {
         weights.layers().forEach(layer -> {
             for (LinearRole role : LinearRole.values()) {
                 LinearWeights linear = layer.linear().get(role);
-                counts.merge(linear instanceof BlockWeights dense ? dense.type().name() : linear.toString(), 1, Integer::sum);
+                counts.merge(linear instanceof BlockWeights dense ? dense.type().name() : linear.toString(), 1,
+                        Integer::sum);
             }
         });
         String most = Collections.max(counts.entrySet(), Map.Entry.comparingByValue()).getKey();

@@ -84,10 +84,12 @@ final class HubConfig {
         if (heads % kvHeads != 0) {
             throw config.fail(heads + " heads are not a multiple of " + kvHeads + " key and value heads");
         }
-        int headSize = config.integer("head_dim", family == Family.QWEN3 ? QWEN3_HEAD_SIZE : hidden / heads, 1, MAX_EXTENT);
+        int headSize =
+                config.integer("head_dim", family == Family.QWEN3 ? QWEN3_HEAD_SIZE : hidden / heads, 1, MAX_EXTENT);
         if (headSize < 2 || headSize % 2 != 0 || (long) headSize * heads > MAX_EXTENT) {
-            throw config.fail(heads + " heads of " + headSize + " elements; expected an even number of them, and at most "
-                    + MAX_EXTENT + " in all");
+            throw config
+                    .fail(heads + " heads of " + headSize + " elements; expected an even number of them, and at most "
+                            + MAX_EXTENT + " in all");
         }
         int context = config.integer("max_position_embeddings", defaultContext(), 1, MAX_CONTEXT);
         double epsilon = config.number("rms_norm_eps", 1e-6);

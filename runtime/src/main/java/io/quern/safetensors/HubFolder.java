@@ -98,7 +98,10 @@ record HubFolder(Path path, JsonSettings config, JsonSettings generation, JsonSe
         return defaults;
     }
 
-    /** The template in a file of its own, else the one in the tokenizer's configuration, where it may be one of several. */
+    /**
+     * The template in a file of its own, else the one in the tokenizer's configuration, where it may be one of
+     * several.
+     */
     Optional<String> chatTemplate() {
         Path file = path.resolve("chat_template.jinja");
         if (Files.exists(file)) {

@@ -92,7 +92,8 @@ final class HubRope {
     private double yarnMagnitude(double factor) {
         double scale = scaling.number("mscale", 0);
         double scaleAll = scaling.number("mscale_all_dim", 0);
-        return scale != 0 && scaleAll != 0 ? yarnScale(factor, scale) / yarnScale(factor, scaleAll) : yarnScale(factor, 1);
+        return scale != 0 && scaleAll != 0 ? yarnScale(factor, scale) / yarnScale(factor, scaleAll)
+                : yarnScale(factor, 1);
     }
 
     private static double yarnScale(double factor, double scale) {

@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 /** The tensors of a folder by name, with their shapes checked, and a record of which ones were asked for. */
 final class HubTensors {
     /**
-     * What may be left over: tables of frequencies in old files, and scales of quantised activations and caches, which stay
-     * floats here.
+     * What may be left over: tables of frequencies in old files, and scales of quantised activations and caches,
+     * which stay floats here.
      */
     private static final Pattern IGNORED = Pattern.compile(
             ".*\\.rotary_emb\\..*|.*\\.(input_scale|input_zero_point|output_scale|output_zero_point|k_scale|v_scale)");

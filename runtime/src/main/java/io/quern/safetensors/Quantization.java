@@ -52,8 +52,9 @@ record Quantization(String method, Layout layout, List<ModuleRule> rules, String
             case "awq" -> new Quantization(method, awqLayout(settings), ModuleRule.ofGptq(settings), "");
             case "compressed-tensors" -> CompressedConfig.read(settings);
             case "auto-round", "intel/auto-round" -> autoRound(settings, packing);
-            default -> throw settings.fail("quantisation method '" + method + "' is not supported; supported: gptq, awq,"
-                    + " compressed-tensors, auto-round");
+            default ->
+                throw settings.fail("quantisation method '" + method + "' is not supported; supported: gptq, awq,"
+                        + " compressed-tensors, auto-round");
         };
     }
 
@@ -87,7 +88,8 @@ record Quantization(String method, Layout layout, List<ModuleRule> rules, String
         if (lower(settings, "backend", "").equals("llm-awq")) {
             return Layout.AWQ_FAST;
         }
-        String version = lower(settings, "version", lower(settings, "format", lower(settings, "checkpoint_format", "gemm")));
+        String version =
+                lower(settings, "version", lower(settings, "format", lower(settings, "checkpoint_format", "gemm")));
         return switch (version) {
             // The ExLlama ones are ways to run a file, which is in gemm layout.
             case "gemm", "exllama", "exllamav2" -> Layout.AWQ_GEMM;

@@ -10,6 +10,11 @@ import java.util.Arrays;
  * @param data exactly its bytes, of any alignment
  */
 record SafetensorsEntry(String name, Dtype dtype, long[] shape, MemorySegment data) {
+    /** F16 scales that are in memory. */
+    static SafetensorsEntry ofScales(MemorySegment data, int groups, int rows) {
+        return new SafetensorsEntry("scales", Dtype.F16, new long[] {groups, rows}, data);
+    }
+
     boolean hasShape(long... extents) {
         return Arrays.equals(shape, extents);
     }

@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Which safetensors files of a folder hold the model (formats.md A.4): those of the index, else {@code model.safetensors},
- * else the only one.
+ * Which safetensors files of a folder hold the model (formats.md A.4): those of the index, else {@code
+ * model.safetensors}, else the only one.
  *
  * @param weightMap the file of each tensor, as the index has it; empty without an index
  */

@@ -1,13 +1,14 @@
 package io.quern.sampling;
 
 /**
- * Tokens that may still be drawn, with their scores. Better is a higher score, or of equal ones the lower id. The arrays are
- * kept from call to call.
+ * Tokens that may still be drawn, with their scores. Better is a higher score, or of equal ones the lower id. The
+ * arrays are kept from call to call.
  */
 final class Candidates {
     private int[] ids = new int[0];
     private float[] scores = new float[0];
     private int count;
+    private int taken;
 
     int count() {
         return count;
@@ -35,7 +36,6 @@ final class Candidates {
         count = 0;
     }
 
-
     /** Adds a candidate; there must be room. */
     void add(int id, float score) {
         ids[count] = id;
@@ -54,10 +54,12 @@ final class Candidates {
         count = other.count;
     }
 
-    /** All tokens with a score of at least {@code threshold}, in the order of their ids; never one of negative infinity. */
-    void selectFrom(float[] all, int size, float threshold) {
-        reset(size);
-        for (int id = 0; id < size; id++) {
+    /**
+     * All tokens with a score of at least {@code threshold}, in the order of their ids; never one of negative infinity.
+     */
+    void selectFrom(float[] all, float threshold) {
+        reset(all.length);
+        for (int id = 0; id < all.length; id++) {
             float score = all[id];
             if (score >= threshold && score > Float.NEGATIVE_INFINITY) {
                 add(id, score);
@@ -66,10 +68,10 @@ final class Candidates {
     }
 
     /** The {@code limit} best tokens, best first. */
-    void selectBest(float[] all, int size, int limit) {
-        reset(Math.min(limit, size));
+    void selectBest(float[] all, int limit) {
+        reset(Math.min(limit, all.length));
         float worst = Float.NEGATIVE_INFINITY;
-        for (int id = 0; id < size; id++) {
+        for (int id = 0; id < all.length; id++) {
             float score = all[id];
             // Once the heap is full nearly every token fails here. An equal score with a higher id is worse.
             if (score > worst) {
@@ -100,27 +102,48 @@ final class Candidates {
     }
 
     /**
-     * Sorts only as many of the best to the front as have weights exp(score - origin) that sum to {@code wanted}, and drops
-     * the rest; at least one stays.
+     * Keeps the best, sorted, whose weights exp(score - origin) sum to at least {@code wanted}; at least one. Sorts no
+     * more than it keeps.
      */
     void keepBestMass(double wanted, double origin) {
-        heapify(true);
-        int size = count;
+        startTaking();
         double mass = 0;
-        int kept = 0;
-        // The best leave the heap one by one and gather at the end of the array, best last.
-        while (kept < size && (kept == 0 || mass < wanted)) {
-            int end = size - 1 - kept;
-            swap(0, end);
-            sink(0, end, true);
-            mass += Math.exp(scores[end] - origin);
-            kept++;
+        while (hasMore() && (taken == 0 || mass < wanted)) {
+            mass += Math.exp(takeBest() - origin);
         }
-        // Best first: the end of the array, turned around, comes to the front.
-        for (int i = 0, from = size - 1; i < kept && i < from; i++, from--) {
+        keepTaken();
+    }
+
+    /** Before {@link #takeBest}: makes a heap with the best at its root. */
+    void startTaking() {
+        heapify(true);
+        taken = 0;
+    }
+
+    boolean hasMore() {
+        return taken < count;
+    }
+
+    /** Takes the best that is left; its score. Those taken gather at the end of the arrays, the best last. */
+    float takeBest() {
+        int end = count - 1 - taken;
+        swap(0, end);
+        sink(0, end, true);
+        taken++;
+        return scores[end];
+    }
+
+    /** The id of the one taken last. */
+    int takenId() {
+        return ids[count - taken];
+    }
+
+    /** Keeps those taken, best first, and drops the rest. */
+    void keepTaken() {
+        for (int i = 0, from = count - 1; i < taken && i < from; i++, from--) {
             swap(i, from);
         }
-        count = kept;
+        count = taken;
     }
 
     private boolean isBefore(int a, int b, boolean bestFirst) {

@@ -1,8 +1,8 @@
 package io.quern.sampling;
 
 /**
- * Natural logarithms of the probabilities that logits mean: of any token, and of the likeliest ones. They are the model's own,
- * before penalties, bias, filters and temperature. The arrays are kept from call to call.
+ * Natural logarithms of the probabilities that logits mean: of any token, and of the likeliest ones. They are the
+ * model's own, before penalties, bias, filters and temperature. The arrays are kept from call to call.
  */
 public final class LogProbabilities {
     private final Candidates best = new Candidates();
@@ -37,7 +37,7 @@ public final class LogProbabilities {
         logits = newLogits;
         logMass = highest + Math.log(mass);
         if (alternatives > 0) {
-            best.selectBest(newLogits, newLogits.length, alternatives);
+            best.selectBest(newLogits, alternatives);
         } else {
             best.truncate(0);
         }

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * Draws tokens from logits, as {@link SamplingOptions} says. One sampler belongs to one generation and one thread at a time;
- * it allocates nothing once it has seen the vocabulary's size.
+ * Draws tokens from logits, as {@link SamplingOptions} says. One sampler belongs to one generation and one thread at a
+ * time; once it has seen the vocabulary's size it allocates nothing for a token.
  */
 public final class Sampler {
     private final SamplingOptions options;
@@ -16,47 +16,43 @@ public final class Sampler {
     private final float[] biases;
     private final Candidates candidates = new Candidates();
     private final TypicalFilter typical = new TypicalFilter();
+    private final RepetitionPenalties penalties;
     /** The logits after bias and penalties. */
     private float[] adjusted = new float[0];
-    /** How often each token stands in the window; zero between calls. */
-    private int[] occurrences = new int[0];
-    private double[] weights = new double[0];
+    private double[] weights = new double[64];
 
     /** A sampler with the options' seed, or a seed of its own. */
     public Sampler(SamplingOptions options) {
         this.options = options;
         this.random = options.seed().isPresent() ? new SplittableRandom(options.seed().getAsLong())
                 : new SplittableRandom();
-        this.biasIds = options.logitBias().keySet().stream().mapToInt(Integer::intValue).sorted().toArray();
-        this.biases = new float[biasIds.length];
         Map<Integer, Float> bias = options.logitBias();
+        this.biasIds = bias.keySet().stream().mapToInt(Integer::intValue).sorted().toArray();
+        this.biases = new float[biasIds.length];
         for (int i = 0; i < biasIds.length; i++) {
             biases[i] = bias.get(biasIds[i]);
         }
-    }
-
-    /** The next token when no penalty needs the tokens before it. */
-    public int next(float[] logits) {
-        return next(logits, new int[0], 0);
+        this.penalties = new RepetitionPenalties(options);
     }
 
     /**
-     * The next token.
+     * Draws the next token.
      *
      * @param logits one for each token of the vocabulary; negative infinity forbids a token. Not changed
-     * @param history the tokens so far, prompt included, oldest first; its first {@code historyLength} are looked at
+     * @param history the tokens so far, prompt included, oldest first: the penalties look at the last of them
+     * @param historyLength how many of {@code history} there are
      * @return a token id, an index of {@code logits}
-     * @throws IllegalArgumentException if a logit is NaN or positive infinity, or all are negative infinity, or a biased
-     *     token is not in the vocabulary
+     * @throws IllegalArgumentException if a logit is NaN or positive infinity, or all are negative infinity, or if the
+     *     logit bias or the history names a token that has no logit
      */
     public int next(float[] logits, int[] history, int historyLength) {
         float[] scores = adjust(logits, history, historyLength);
-        int best = best(scores, logits.length);
-        if (options.temperature() == 0) {
-            return best;
+        int drawn = best(scores);
+        if (options.temperature() > 0) {
+            select(scores, scores[drawn]);
+            drawn = draw();
         }
-        select(scores, logits.length, scores[best]);
-        return draw();
+        return drawn;
     }
 
     /** What could have been drawn last, and how likely each was. For tests. */
@@ -69,81 +65,59 @@ public final class Sampler {
     }
 
     private float[] adjust(float[] logits, int[] history, int historyLength) {
-        int window = options.penaltyWindow() < 0 ? historyLength : Math.min(options.penaltyWindow(), historyLength);
-        boolean penalizes = window > 0 && (options.repetitionPenalty() != 1 || options.presencePenalty() != 0
-                || options.frequencyPenalty() != 0);
+        boolean penalizes = penalties.concern(historyLength);
         if (!penalizes && biasIds.length == 0) {
             return logits;
         }
-        if (adjusted.length < logits.length) {
+        if (adjusted.length != logits.length) {
             adjusted = new float[logits.length];
         }
         System.arraycopy(logits, 0, adjusted, 0, logits.length);
         for (int i = 0; i < biasIds.length; i++) {
             if (biasIds[i] >= logits.length) {
-                throw new IllegalArgumentException("logit bias: expected token ids below " + logits.length + ", found "
-                        + biasIds[i]);
+                throw new IllegalArgumentException("logit bias: expected token ids below " + logits.length
+                        + ", found " + biasIds[i]);
             }
             adjusted[biasIds[i]] += biases[i];
         }
         if (penalizes) {
-            penalize(logits.length, history, historyLength - window, historyLength);
+            penalties.apply(adjusted, history, historyLength);
         }
         return adjusted;
     }
 
-    private void penalize(int size, int[] history, int from, int to) {
-        if (occurrences.length < size) {
-            occurrences = new int[size];
-        }
-        for (int i = from; i < to; i++) {
-            if (history[i] >= 0 && history[i] < size) {
-                occurrences[history[i]]++;
-            }
-        }
-        for (int i = from; i < to; i++) {
-            int token = history[i];
-            if (token < 0 || token >= size || occurrences[token] == 0) {
-                continue;
-            }
-            float logit = adjusted[token];
-            logit = logit > 0 ? logit / options.repetitionPenalty() : logit * options.repetitionPenalty();
-            adjusted[token] = logit - occurrences[token] * options.frequencyPenalty() - options.presencePenalty();
-            occurrences[token] = 0;
-        }
-    }
-
-    /** The lowest id of the highest score. */
-    private static int best(float[] scores, int size) {
+    /** The id of the highest score, the lowest one of equals, once it is clear that all are usable. */
+    private static int best(float[] scores) {
         int best = -1;
-        float bestScore = Float.NEGATIVE_INFINITY;
-        for (int id = 0; id < size; id++) {
+        float highest = Float.NEGATIVE_INFINITY;
+        for (int id = 0; id < scores.length; id++) {
             float score = scores[id];
-            if (score > bestScore) {
+            // One comparison, nearly always true, that NaN fails as a new maximum does.
+            if (!(score <= highest)) {
+                if (!(score < Float.POSITIVE_INFINITY)) {
+                    throw new IllegalArgumentException("the logit of token " + id + " is " + score);
+                }
                 best = id;
-                bestScore = score;
-            } else if (score != score) {
-                throw new IllegalArgumentException("the logit of token " + id + " is NaN");
+                highest = score;
             }
         }
-        if (best < 0 || bestScore == Float.POSITIVE_INFINITY) {
-            throw new IllegalArgumentException(best < 0 ? "all " + size + " logits are negative infinity"
-                    : "the logit of token " + best + " is infinite");
+        if (best < 0) {
+            throw new IllegalArgumentException("all " + scores.length + " logits are negative infinity");
         }
         return best;
     }
 
-    private void select(float[] scores, int size, float highest) {
+    private void select(float[] scores, float highest) {
         boolean limitsMass = options.topP() < 1;
         float lowest = (float) (highest + Math.log(options.minP()));
-        if (options.topK() > 0 && options.topK() < size) {
-            candidates.selectBest(scores, size, options.topK());
+        if (options.topK() > 0 && options.topK() < scores.length) {
+            candidates.selectBest(scores, options.topK());
         } else if (options.typicalP() < 1) {
-            candidates.selectFrom(scores, size, Float.NEGATIVE_INFINITY);
+            candidates.selectFrom(scores, Float.NEGATIVE_INFINITY);
         } else {
             // Top-p and min-p both keep a run of the best, so min-p may go first; only the mass is that of all tokens.
-            double wanted = limitsMass ? options.topP() * mass(scores, size, highest) : 0;
-            candidates.selectFrom(scores, size, lowest);
+            double wanted = limitsMass ? options.topP() * mass(scores, highest) : 0;
+            candidates.selectFrom(scores, lowest);
             if (limitsMass) {
                 candidates.keepBestMass(wanted, highest);
             }
@@ -168,10 +142,10 @@ public final class Sampler {
         candidates.truncate(kept);
     }
 
-    private static double mass(float[] scores, int size, float origin) {
+    private static double mass(float[] scores, float origin) {
         double mass = 0;
-        for (int id = 0; id < size; id++) {
-            mass += Math.exp(scores[id] - (double) origin);
+        for (float score : scores) {
+            mass += Math.exp(score - (double) origin);
         }
         return mass;
     }

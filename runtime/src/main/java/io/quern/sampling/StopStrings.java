@@ -3,9 +3,9 @@ package io.quern.sampling;
 import java.util.List;
 
 /**
- * Watches streamed text for strings that end it. Text that may be the beginning of one is held back until more text tells.
- * The result does not depend on how the text is cut into pieces: the string that is complete first ends the text, and of
- * those complete at the same character the longest.
+ * Watches streamed text for strings that end it. Text that may be the beginning of one is held back until more text
+ * tells. The result does not depend on how the text is cut into pieces: the string that is complete first ends the
+ * text, and of those complete at the same character the longest.
  */
 public final class StopStrings {
     private final String[] stops;
@@ -31,8 +31,8 @@ public final class StopStrings {
     }
 
     /**
-     * Takes the next piece of text and returns what can be shown now: nothing of a stop string, nothing after it. After one
-     * is complete, always the empty string.
+     * Takes the next piece of text and returns what can be shown now: nothing of a stop string, nothing after it. After
+     * one is complete, always the empty string.
      */
     public String accept(String piece) {
         if (found != null || stops.length == 0) {

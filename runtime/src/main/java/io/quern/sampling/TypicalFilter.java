@@ -1,8 +1,8 @@
 package io.quern.sampling;
 
 /**
- * Locally typical sampling (Meister et al., arXiv 2202.00666): keeps the tokens whose surprise, minus log p, is nearest to the
- * entropy, until their probabilities sum to more than {@code p}.
+ * Locally typical sampling (Meister et al., arXiv 2202.00666): keeps the tokens whose surprise, minus log p, is nearest
+ * to the entropy, until their probabilities sum to more than {@code p}.
  */
 final class TypicalFilter {
     private final Candidates byDeviation = new Candidates();
@@ -19,14 +19,13 @@ final class TypicalFilter {
             // Ordered by the least deviation; of equal ones the first of the candidates.
             byDeviation.add(i, (float) -Math.abs(-logProbabilities[i] - entropy));
         }
-        byDeviation.sort();
+        byDeviation.startTaking();
         double mass = 0;
-        int kept = 0;
-        while (kept < count && mass <= p) {
-            mass += Math.exp(logProbabilities[byDeviation.id(kept)]);
-            kept++;
+        while (byDeviation.hasMore() && mass <= p) {
+            byDeviation.takeBest();
+            mass += Math.exp(logProbabilities[byDeviation.takenId()]);
         }
-        byDeviation.truncate(kept);
+        byDeviation.keepTaken();
         keep(candidates);
     }
 

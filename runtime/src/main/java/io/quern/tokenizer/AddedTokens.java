@@ -2,6 +2,7 @@ package io.quern.tokenizer;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** The tokens that a Hugging Face folder adds to the model's own vocabulary, or marks in it. */
 final class AddedTokens {
@@ -42,11 +43,15 @@ final class AddedTokens {
 
     private AddedTokens() {}
 
-    /** The list {@code added_tokens} of {@code tokenizer.json}. */
-    static List<Added> list(JsonFields tokenizer) {
+    /**
+     * The list {@code added_tokens} of {@code tokenizer.json}. One that the model's own vocabulary spells has its id
+     * there, whatever the list says.
+     */
+    static List<Added> list(JsonFields tokenizer, Map<?, ?> vocabulary) {
         List<Added> tokens = new ArrayList<>();
         for (JsonFields fields : tokenizer.objects("added_tokens")) {
-            tokens.add(Added.of(id(fields.get("id"), fields), fields));
+            Object known = vocabulary.get(fields.string("content"));
+            tokens.add(Added.of(id(known != null ? known : fields.get("id"), fields), fields));
         }
         return tokens;
     }

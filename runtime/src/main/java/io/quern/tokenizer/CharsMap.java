@@ -33,7 +33,7 @@ final class CharsMap implements UnaryOperator<String> {
     public String apply(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         ByteArrayOutputStream out = new ByteArrayOutputStream(bytes.length);
-        for (int at = 0; at < bytes.length; ) {
+        for (int at = 0; at < bytes.length;) {
             long match = longest(bytes, at);
             if (match >= 0) {
                 append((int) match, out);

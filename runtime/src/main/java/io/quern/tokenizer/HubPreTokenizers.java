@@ -109,23 +109,26 @@ final class HubPreTokenizers {
         return new RegexSplit("(?s).{1," + length + "}");
     }
 
-    /** Cuts where the script changes; a space belongs to any script, and kana count as Han. */
+    /**
+     * Cuts where the script changes; a space belongs to any script, and kana count as Han. Spaces in front of
+     * everything are lost, as they are in the original.
+     */
     private static void splitScripts(String text, boolean atStart, PreTokenizer.Sink out) {
         int from = 0;
         UnicodeScript last = null;
-        for (int i = 0; i < text.length(); ) {
+        for (int i = 0; i < text.length();) {
             int codePoint = text.codePointAt(i);
             UnicodeScript script = script(codePoint);
             if (script != null) {
                 if (last != null && script != last) {
                     out.accept(text.substring(from, i), atStart && from == 0);
-                    from = i;
                 }
+                from = script != last ? i : from;
                 last = script;
             }
             i += Character.charCount(codePoint);
         }
-        if (from < text.length()) {
+        if (last != null) {
             out.accept(text.substring(from), atStart && from == 0);
         }
     }

@@ -140,7 +140,7 @@ final class Normalizers {
     }
 
     private static int cleanForBert(int c) {
-        if (c == '\t' || c == '\n' || c == '\r' || c < 0x10000 && Spaces.is((char) c)) {
+        if (c == '\t' || c == '\n' || c == '\r') {
             return ' ';
         }
         int type = Character.getType(c);
@@ -148,6 +148,9 @@ final class Normalizers {
                 || type == Character.FORMAT
                 || type == Character.UNASSIGNED
                 || type == Character.PRIVATE_USE;
-        return control || c == 0xFFFD ? -1 : c;
+        if (control || c == 0xFFFD) {
+            return -1;
+        }
+        return c < 0x10000 && Spaces.is((char) c) ? ' ' : c;
     }
 }

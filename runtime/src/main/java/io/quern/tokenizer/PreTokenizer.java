@@ -20,8 +20,8 @@ interface PreTokenizer {
             PreTokenizer rest = all;
             all = i == steps.size() - 1
                     ? first
-                    : (text, atStart, out) ->
-                            first.split(text, atStart, (piece, start) -> rest.split(piece, start, out));
+                    : (text, atStart, out) -> first.split(text, atStart,
+                            (piece, start) -> rest.split(piece, start, out));
         }
         return all;
     }

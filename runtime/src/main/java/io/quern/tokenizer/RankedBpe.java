@@ -129,7 +129,7 @@ final class RankedBpe implements Engine {
             }
             count = 0;
             afterUnknown = false;
-            for (int i = 0; i < piece.length(); ) {
+            for (int i = 0; i < piece.length();) {
                 int codePoint = piece.codePointAt(i);
                 i += Character.charCount(codePoint);
                 int id = codePoint < TABLE_SIZE

@@ -32,7 +32,7 @@ final class SentencePieceBpe implements Engine {
         PairMerger merger = new PairMerger(new ScoredPairs());
         int[] symbols = new int[text.length()];
         int count = 0;
-        for (int i = 0; i < text.length(); ) {
+        for (int i = 0; i < text.length();) {
             if (i > 0 && !neighbours.mayContain(text.charAt(i - 1), text.charAt(i))) {
                 append(symbols, merger.merge(symbols, count), out);
                 count = 0;

@@ -119,7 +119,7 @@ final class SpecialTokens {
         int from = 0;
         if (!tokens.isEmpty()) {
             int[] matches = longestMatches(text);
-            for (int at = 0; at < text.length(); ) {
+            for (int at = 0; at < text.length();) {
                 if (matches[at] == NONE) {
                     at++;
                     continue;

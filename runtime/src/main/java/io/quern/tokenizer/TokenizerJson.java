@@ -34,7 +34,7 @@ final class TokenizerJson {
         this.model = root.object("model");
         refuseOtherModels();
         this.byteFallback = model.bool("byte_fallback", false);
-        this.added = AddedTokens.list(root);
+        this.added = AddedTokens.list(root, model.object("vocab").map());
         int size = size();
         this.modelVocabulary = vocabulary(size, false);
         this.vocabulary = vocabulary(size, true);

@@ -37,11 +37,12 @@ class HostileTemplateTest {
                 refuses("nested loops", "steps", LOOP + LOOP + LOOP + END + END + END),
                 refuses("loops that do nothing but look up a name from deep inside", "steps",
                         LOOP + "{% with %}".repeat(40) + LOOP + "{% if nothing %}{% endif %}" + END
-                        + "{% endwith %}".repeat(40) + END),
+                                + "{% endwith %}".repeat(40) + END),
                 refuses("a search with many almost-matches", "steps",
                         BIG + "{% set part = 'x' * 100000 ~ 'y' %}" + LOOP + "{{ part in big }}" + END),
                 refuses("a replacement with many almost-matches", "steps",
-                        BIG + "{% set part = 'x' * 100000 ~ 'y' %}" + LOOP + "{{ big.replace(part, '')|length }}" + END),
+                        BIG + "{% set part = 'x' * 100000 ~ 'y' %}" + LOOP + "{{ big.replace(part, '')|length }}"
+                                + END),
                 refuses("many comparisons of long texts", "",
                         BIG + "{% set other = 'x' * 8000000 %}" + LOOP + "{{ big == other }}" + END),
                 refuses("many look-ups by a long key", "",
@@ -54,6 +55,10 @@ class HostileTemplateTest {
                         + nest("[%s, %s]") + "{{ x == other }}"),
                 refuses("sorting long lists again and again", "steps",
                         LOOP + "{{ range(100000)|sort(reverse=true)|length }}" + END),
+                refuses("a long name, looked up often", "characters",
+                        LOOP + LOOP + "{{ " + "x".repeat(500_000) + " }}" + END + END),
+                refuses("a long path", "characters",
+                        BIG + "{{ range(100000)|map(attribute='.' * 8000000)|list }}"),
                 refuses("unique of many", "steps", "{{ range(100000)|unique|list }}"));
     }
 
@@ -93,7 +98,7 @@ class HostileTemplateTest {
                         "{% macro m(a=m()) %}{% endmacro %}{{ m() }}"),
                 refuses("callers that call themselves", "deep",
                         "{% macro m() %}{% call m() %}{{ caller() }}{% endcall %}{{ caller() }}{% endmacro %}"
-                        + "{% call m() %}x{% endcall %}"),
+                                + "{% call m() %}x{% endcall %}"),
                 refuses("a namespace that contains itself", "deep",
                         "{% set n = namespace() %}{% set n.n = n %}{{ n }}"),
                 refuses("lists in lists, made by a loop", "deep", "{% set n = namespace(l=[]) %}" + LOOP
@@ -116,7 +121,8 @@ class HostileTemplateTest {
 
     /** Sets x to a list whose text is 2^60 elements long, though it has sixty lists. */
     private static String nest(String pair) {
-        return "{% set ns = namespace(x=1) %}{% for i in range(60) %}{% set ns.x = " + String.format(pair, "ns.x", "ns.x")
+        return "{% set ns = namespace(x=1) %}{% for i in range(60) %}{% set ns.x = "
+                + String.format(pair, "ns.x", "ns.x")
                 + " %}{% endfor %}{% set x = ns.x %}";
     }
 

@@ -62,7 +62,8 @@ class TemplateTest {
 
     @Test
     void setInALoopStaysInTheLoop() {
-        assertEquals("110", render("{% set x = 0 %}{% for i in [1, 1] %}{% set x = x + i %}{{ x }}{% endfor %}{{ x }}"));
+        assertEquals("110",
+                render("{% set x = 0 %}{% for i in [1, 1] %}{% set x = x + i %}{{ x }}{% endfor %}{{ x }}"));
     }
 
     @Test
@@ -78,14 +79,17 @@ class TemplateTest {
 
     @Test
     void macrosSeeWhatIsSetLaterAndKeepTheirOwn() {
-        assertEquals("12", render("{% macro m() %}{{ x }}{% endmacro %}{% set x = 1 %}{{ m() }}{% set x = 2 %}{{ m() }}"));
-        assertEquals("91", render("{% set x = 1 %}{% macro m() %}{% set x = 9 %}{{ x }}{% endmacro %}{{ m() }}{{ x }}"));
+        assertEquals("12",
+                render("{% macro m() %}{{ x }}{% endmacro %}{% set x = 1 %}{{ m() }}{% set x = 2 %}{{ m() }}"));
+        assertEquals("91",
+                render("{% set x = 1 %}{% macro m() %}{% set x = 9 %}{{ x }}{% endmacro %}{{ m() }}{{ x }}"));
     }
 
     @Test
     void breakAndContinue() {
         assertEquals("13", render(
-                "{% for i in range(9) %}{% if i == 5 %}{% break %}{% elif i % 2 == 0 %}{% continue %}{% endif %}{{ i }}{% endfor %}"));
+                "{% for i in range(9) %}{% if i == 5 %}{% break %}{% elif i % 2 == 0 %}{% continue %}{% endif %}"
+                        + "{{ i }}{% endfor %}"));
     }
 
     @Test
@@ -98,6 +102,11 @@ class TemplateTest {
         Map<String, String> variables = Map.of("s", "a😀你");
         assertEquals("3 你😀a 😀 [a][😀][你]", render(
                 "{{ s|length }} {{ s[::-1] }} {{ s[1] }} {% for c in s %}[{{ c }}]{% endfor %}", variables));
+    }
+
+    @Test
+    void aFractionIsNeitherOddNorEven() {
+        assertEquals("False False True", render("{{ 2.5 is odd }} {{ 2.5 is even }} {{ -3 is odd }}"));
     }
 
     @Test

@@ -1,6 +1,11 @@
 package io.quern.cli;
 
 import io.quern.ChatMessage;
+import io.quern.FinishReason;
+import io.quern.GenerationOptions;
+import io.quern.GenerationResult;
+import io.quern.ModelOptions;
+import io.quern.SamplingOptions;
 import io.quern.QuernException;
 import io.quern.TokenStreamDecoder;
 import io.quern.Tokenizer;
@@ -8,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -15,29 +21,36 @@ import java.util.function.Consumer;
 /** An engine without a model: it answers with what it was asked, and its tokens are bytes. */
 final class FakeEngine implements Engine {
     final List<List<ChatMessage>> conversations = new ArrayList<>();
-    LoadSettings loaded;
-    GenerationSettings settings;
+    Optional<Path> loaded;
+    ModelOptions modelOptions;
+    GenerationOptions generationOptions;
     RuntimeException failure;
     boolean closed;
 
     @Override
-    public Answerer load(LoadSettings load, Terminal terminal) {
-        loaded = load;
+    public Answerer load(Optional<Path> model, ModelOptions options, Terminal terminal) {
+        loaded = model;
+        modelOptions = options;
         return new Answerer() {
+            @Override
+            public SamplingOptions samplingDefaults() {
+                return SamplingOptions.defaults();
+            }
+
             @Override
             public String description() {
                 return "an echo";
             }
 
             @Override
-            public Answer answer(List<ChatMessage> messages, GenerationSettings asked, Consumer<String> pieces,
+            public Answer answer(List<ChatMessage> messages, GenerationOptions asked, Consumer<String> pieces,
                     BooleanSupplier cancelled) {
                 conversations.add(messages);
                 return echo("you said " + messages.getLast().content(), asked, pieces);
             }
 
             @Override
-            public Answer complete(String text, GenerationSettings asked, Consumer<String> pieces,
+            public Answer complete(String text, GenerationOptions asked, Consumer<String> pieces,
                     BooleanSupplier cancelled) {
                 return echo(text, asked, pieces);
             }
@@ -49,15 +62,17 @@ final class FakeEngine implements Engine {
         };
     }
 
-    private Answer echo(String text, GenerationSettings asked, Consumer<String> pieces) {
-        settings = asked;
+    private Answer echo(String text, GenerationOptions asked, Consumer<String> pieces) {
+        generationOptions = asked;
         if (failure != null) {
             throw failure;
         }
         for (String piece : text.split("(?= )")) {
             pieces.accept(piece);
         }
-        return new Answer(new int[] {1, 2}, new int[] {3, 4, 5}, text, "stop", 2, 0.5, 1.5);
+        return new Answer(new int[] {1, 2},
+                new GenerationResult(text, new int[] {3, 4, 5}, FinishReason.STOP, 2, 2, 500_000_000,
+                        1_500_000_000));
     }
 
     @Override

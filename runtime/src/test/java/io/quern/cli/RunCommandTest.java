@@ -4,12 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quern.ChatMessage;
+import io.quern.GenerationOptions;
+import io.quern.ModelOptions;
+import io.quern.SamplingOptions;
+import io.quern.WeightStorage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,14 +29,14 @@ class RunCommandTest {
         assertEquals(0, fixture.run("run", "model.gguf", "-p", "你好 🙂"));
         assertEquals("you said 你好 🙂\n", fixture.out());
         assertEquals("", fixture.err());
-        assertEquals(Optional.of(Path.of("model.gguf")), fixture.engine.loaded.model());
+        assertEquals(Optional.of(Path.of("model.gguf")), fixture.engine.loaded);
     }
 
     @Test
     void tellsPeopleTheSpeed() {
         assertEquals(0, fixture.terminals("012").run("run", "-p", "x"));
         assertEquals("\033[2m3 tokens, 2.0 tokens/s (prompt: 2 tokens, 4.0 tokens/s)\033[0m\n", fixture.err());
-        assertEquals(Optional.empty(), fixture.engine.loaded.model());
+        assertEquals(Optional.empty(), fixture.engine.loaded);
     }
 
     @Test
@@ -97,9 +100,10 @@ class RunCommandTest {
             --temperature -1   | quern: --temperature: -1.0 given, expected 0 or more
             --temperature NaN  | quern: --temperature: NaN given, expected 0 or more
             --top-k -1         | quern: --top-k: -1 given, expected 0 or more
-            --top-p 0          | quern: --top-p: 0.0 given, expected more than 0 and at most 1
-            --min-p 1          | quern: --min-p: 1.0 given, expected at least 0 and less than 1
+            --top-p 1.5        | quern: --top-p: 1.5 given, expected 0 to 1
+            --min-p -0.1       | quern: --min-p: -0.1 given, expected 0 to 1
             --threads 0        | quern: --threads: 0 given, expected 1 to 1024
+            --weights both     | quern: --weights: "both" given, expected auto, packed or mapped
             --context 0        | quern: --context: 0 given, expected 1 or more
             """)
     void refusesValuesOutOfRange(String options, String message) {
@@ -113,10 +117,24 @@ class RunCommandTest {
     void passesTheOptionsOn() {
         assertEquals(0, fixture.run("run", "m", "-p", "x", "-n", "5", "--temperature", "0", "--top-k", "3", "--top-p",
                 "0.5", "--min-p", "0.1", "--seed", "-7", "--stop", "END", "--stop", "\n", "--threads", "2", "--context",
-                "99"));
-        assertEquals(new GenerationSettings(5, 0, 3, 0.5f, 0.1f, OptionalLong.of(-7), List.of("END", "\n")),
-                fixture.engine.settings);
-        assertEquals(new LoadSettings(Optional.of(Path.of("m")), 2, 99), fixture.engine.loaded);
+                "99", "--weights", "mapped"));
+        SamplingOptions sampling = SamplingOptions.defaults().withTemperature(0).withTopK(3).withTopP(0.5f)
+                .withMinP(0.1f).withSeed(-7);
+        assertEquals(new GenerationOptions(5, sampling, List.of("END", "\n")), fixture.engine.generationOptions);
+        assertEquals(ModelOptions.defaults().withThreads(2).withContextLength(99)
+                .withWeights(WeightStorage.MAPPED), fixture.engine.modelOptions);
+    }
+
+    @Test
+    void helpTellsTheLibrarysDefaults() {
+        SamplingOptions defaults = SamplingOptions.defaults();
+        assertEquals(0, fixture.run("run", "--help"));
+        String help = fixture.out().replaceAll("\\s+", " ");
+        for (Object value : List.of(defaults.temperature(), defaults.topK(), defaults.topP(), defaults.minP())) {
+            assertTrue(help.contains("Default: the model's own, else " + value + "."), "Default: " + value);
+        }
+        assertEquals(0, fixture.run("run", "-p", "x"));
+        assertEquals(GenerationOptions.defaults().withSampling(defaults), fixture.engine.generationOptions);
     }
 
     @Test

@@ -41,7 +41,8 @@ class HubOracleTest {
         for (int n = 0; n < weights.rows(); n++) {
             int from = n * weights.columns();
             assertArrayEquals(
-                    Arrays.copyOfRange(expected, from, from + weights.columns()), row(weights, n), module + " row " + n);
+                    Arrays.copyOfRange(expected, from, from + weights.columns()), row(weights, n),
+                    module + " row " + n);
         }
     }
 

@@ -73,19 +73,19 @@ class SamplerTest {
         return distribution;
     }
 
-    /** One sampler for changing vocabularies leaves nothing behind from the call before. */
+    /** A sampler that has drawn before, from other vocabularies too, finds what a new one does. */
     @Test
     void reusedArraysDoNotLeak() {
         Random random = new Random(3);
         for (SamplingOptions options : options()) {
             Sampler reused = new Sampler(options);
-            for (int size : new int[] {500, 8, 64, 500}) {
+            for (int size : new int[] {500, 8, 8, 64, 500}) {
                 float[] logits = logits(random, size);
                 int[] history = random.ints(12, 0, size).toArray();
                 reused.next(logits, history, history.length);
                 Sampler fresh = new Sampler(options);
                 fresh.next(logits, history, history.length);
-                assertEquals(distribution(fresh), distribution(reused));
+                assertEquals(distribution(fresh), distribution(reused), options.toString());
             }
         }
     }
@@ -102,7 +102,7 @@ class SamplerTest {
             int draws = 200_000;
             int[] found = new int[logits.length];
             for (int i = 0; i < draws; i++) {
-                found[sampler.next(logits)]++;
+                found[sampler.next(logits, NO_HISTORY, 0)]++;
             }
             double chiSquare = 0;
             int cells = 0;
@@ -131,45 +131,53 @@ class SamplerTest {
     }
 
     private static int[] draws(Sampler sampler, float[] logits) {
-        return IntStream.range(0, 100).map(i -> sampler.next(logits)).toArray();
+        return IntStream.range(0, 100).map(i -> sampler.next(logits, NO_HISTORY, 0)).toArray();
     }
 
     @Test
     void greedyTakesTheLowestIdOfTheHighest() {
-        Sampler greedy = new Sampler(SamplingOptions.greedy());
-        assertEquals(1, greedy.next(new float[] {1, 3, 3, 2, 3}));
-        assertEquals(0, greedy.next(new float[] {-5}));
-        assertEquals(2, greedy.next(new float[] {Float.NEGATIVE_INFINITY, -2, -1}));
+        SamplingOptions greedy = SamplingOptions.greedy();
+        assertEquals(1, next(greedy, new float[] {1, 3, 3, 2, 3}));
+        assertEquals(0, next(greedy, new float[] {-5}));
+        assertEquals(2, next(greedy, new float[] {Float.NEGATIVE_INFINITY, -2, -1}));
+    }
+
+    private static int next(SamplingOptions options, float[] logits, int... history) {
+        return new Sampler(options).next(logits, history, history.length);
     }
 
     @Test
     void greedyHeedsBiasAndPenalties() {
         float[] logits = {2, 1.9f, -1};
-        assertEquals(1, new Sampler(SamplingOptions.greedy().withLogitBias(Map.of(0, Float.NEGATIVE_INFINITY)))
-                .next(logits));
-        assertEquals(1, new Sampler(SamplingOptions.greedy().withRepetitionPenalty(1.1f)).next(logits, new int[] {0}, 1));
-        assertEquals(1, new Sampler(SamplingOptions.greedy().withPresencePenalty(0.2f)).next(logits, new int[] {0}, 1));
-        assertEquals(1, new Sampler(SamplingOptions.greedy().withFrequencyPenalty(0.06f))
-                .next(logits, new int[] {0, 0}, 2));
-        assertEquals(0, new Sampler(SamplingOptions.greedy().withFrequencyPenalty(0.06f))
-                .next(logits, new int[] {0, 0}, 1));
+        SamplingOptions greedy = SamplingOptions.greedy();
+        assertEquals(1, next(greedy.withLogitBias(Map.of(0, Float.NEGATIVE_INFINITY)), logits));
+        assertEquals(1, next(greedy.withRepetitionPenalty(1.1f), logits, 0));
+        assertEquals(1, next(greedy.withPresencePenalty(0.2f), logits, 0));
+        assertEquals(1, next(greedy.withFrequencyPenalty(0.06f), logits, 0, 0));
+        assertEquals(0, next(greedy.withFrequencyPenalty(0.06f), logits, 0));
+        assertEquals(0, next(greedy.withRepetitionPenalty(1.1f), new float[] {-1, -1.05f}));
+        assertEquals(1, next(greedy.withRepetitionPenalty(1.1f), new float[] {-1, -1.05f}, 0));
     }
 
     @Test
     void theWindowLimitsThePenalties() {
-        float[] logits = {2, 1.9f};
-        int[] history = {0, 5, 5};
+        float[] logits = {2, 1.9f, 0};
+        int[] history = {0, 2, 2};
         SamplingOptions options = SamplingOptions.greedy().withPresencePenalty(1);
-        assertEquals(0, new Sampler(options.withPenaltyWindow(2)).next(logits, history, 3));
-        assertEquals(1, new Sampler(options.withPenaltyWindow(3)).next(logits, history, 3));
-        assertEquals(1, new Sampler(options.withPenaltyWindow(-1)).next(logits, history, 3));
-        assertEquals(0, new Sampler(options.withPenaltyWindow(0)).next(logits, history, 3));
+        assertEquals(0, next(options.withPenaltyWindow(2), logits, history));
+        assertEquals(1, next(options.withPenaltyWindow(3), logits, history));
+        assertEquals(1, next(options.withPenaltyWindow(-1), logits, history));
+        assertEquals(0, next(options.withPenaltyWindow(0), logits, history));
+        int[] many = new int[5000];
+        java.util.Arrays.fill(many, 1, 5000, 2);
+        assertEquals(1, next(options.withPenaltyWindow(-1), logits, many));
+        assertEquals(0, next(options.withPenaltyWindow(4999), logits, many));
     }
 
     @Test
     void theCallersLogitsStayAsTheyAre() {
         float[] logits = {1, 2, 3, 4};
-        new Sampler(ALL.withRepetitionPenalty(2).withLogitBias(Map.of(1, 5f)).withTopK(2)).next(logits, new int[] {3}, 1);
+        next(ALL.withRepetitionPenalty(2).withLogitBias(Map.of(1, 5f)).withTopK(2), logits, 3);
         assertArrayEquals(new float[] {1, 2, 3, 4}, logits);
     }
 
@@ -180,7 +188,7 @@ class SamplerTest {
             for (SamplingOptions options : List.of(ALL, ALL.withTopK(3), ALL.withTopP(0.9f), ALL.withTypicalP(0.5f))) {
                 Sampler sampler = new Sampler(options.withTemperature(temperature));
                 for (int i = 0; i < 50; i++) {
-                    assertNotEquals(3, sampler.next(logits));
+                    assertNotEquals(3, sampler.next(logits, NO_HISTORY, 0));
                 }
             }
         }
@@ -192,27 +200,51 @@ class SamplerTest {
         java.util.Arrays.fill(logits, Float.NEGATIVE_INFINITY);
         logits[77] = -50;
         for (SamplingOptions options : options()) {
-            assertEquals(77, new Sampler(options.withLogitBias(Map.of())).next(logits));
+            assertEquals(77, next(options.withLogitBias(Map.of()), logits));
         }
     }
 
     @Test
     void whatIsNoNumberIsRefused() {
         for (SamplingOptions options : List.of(ALL, SamplingOptions.greedy(), SamplingOptions.defaults())) {
-            Sampler sampler = new Sampler(options);
-            assertTrue(assertThrows(IllegalArgumentException.class, () -> sampler.next(new float[] {1, Float.NaN, 0}))
-                    .getMessage().contains("token 1"));
-            assertThrows(IllegalArgumentException.class, () -> sampler.next(new float[] {Float.NaN}));
-            assertThrows(IllegalArgumentException.class, () -> sampler.next(new float[] {1, Float.POSITIVE_INFINITY}));
-            assertThrows(IllegalArgumentException.class, () -> sampler.next(new float[] {Float.NEGATIVE_INFINITY}));
-            assertThrows(IllegalArgumentException.class, () -> sampler.next(new float[0]));
+            String message = refusal(options, 1, Float.NaN, 0);
+            assertTrue(message.contains("token 1"), message);
+            refusal(options, Float.NaN);
+            refusal(options, Float.NaN, 1);
+            refusal(options, 1, Float.POSITIVE_INFINITY);
+            refusal(options, Float.NEGATIVE_INFINITY);
+            refusal(options);
         }
     }
 
+    private static String refusal(SamplingOptions options, float... logits) {
+        return assertThrows(IllegalArgumentException.class, () -> next(options, logits)).getMessage();
+    }
+
     @Test
-    void aBiasOutsideTheVocabularyIsRefused() {
-        Sampler sampler = new Sampler(ALL.withLogitBias(Map.of(4, 1f)));
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> sampler.next(new float[4])).getMessage()
-                .contains("found 4"));
+    void tokensWithoutALogitAreRefused() {
+        assertTrue(refusal(ALL.withLogitBias(Map.of(4, 1f)), 0, 0, 0, 0).contains("found 4"));
+        assertTrue(assertThrows(IllegalArgumentException.class,
+                () -> next(ALL.withPresencePenalty(1), new float[4], 1, 4)).getMessage().contains("found 4"));
+    }
+
+    /** After the first tokens, drawing allocates nothing, whatever the filters. */
+    @Test
+    void drawingAllocatesNothing() {
+        float[] logits = logits(new Random(8), 50_000);
+        for (SamplingOptions options : List.of(SamplingOptions.defaults(), SamplingOptions.greedy(), ALL,
+                ALL.withTopP(0.9f), ALL.withTypicalP(0.9f).withTopK(100).withRepetitionPenalty(1.1f))) {
+            Sampler sampler = new Sampler(options.withSeed(1));
+            int[] history = new int[30];
+            for (int i = 0; i < 20; i++) {
+                history[i] = sampler.next(logits, history, i);
+            }
+            long before = AllocatedBytes.now();
+            for (int i = 20; i < 30; i++) {
+                history[i] = sampler.next(logits, history, i);
+            }
+            long bytes = AllocatedBytes.now() - before;
+            assertTrue(bytes < 1024, options + " allocated " + bytes + " bytes for ten tokens");
+        }
     }
 }

@@ -79,7 +79,7 @@ class StopStringsTest {
             String text = text(random, random.nextInt(20));
             StopStrings watch = new StopStrings(stops);
             StringBuilder shown = new StringBuilder();
-            for (int from = 0; from < text.length(); ) {
+            for (int from = 0; from < text.length();) {
                 int to = Math.min(text.length(), from + 1 + random.nextInt(4));
                 shown.append(watch.accept(text.substring(from, to)));
                 from = to;
