@@ -40,11 +40,27 @@ class GoldenTest {
         return tests.stream();
     }
 
+    /** The same ids from the mapped words of GPTQ and AWQ. */
+    @TestFactory
+    Stream<DynamicTest> mappedPocketGuide() throws IOException {
+        Path folder = Shared.path("models/pocket-guide");
+        List<DynamicTest> tests = new ArrayList<>();
+        for (String name : List.of("guide-awq4-g128", "guide-gptq4-g128", "guide-gptq4-g64-actorder", "guide-gptq8-g128")) {
+            cases(folder.resolve("golden.json"), folder.resolve(name), EXACT.withWeights(WeightStorage.MAPPED), 12)
+                    .forEach(tests::add);
+        }
+        return tests.stream();
+    }
+
     private static Stream<DynamicTest> cases(Path golden, Path file, int count) throws IOException {
+        return cases(golden, file, EXACT, count);
+    }
+
+    private static Stream<DynamicTest> cases(Path golden, Path file, ModelOptions options, int count) throws IOException {
         Map<?, ?> root = (Map<?, ?>) Json.parse(Files.readAllBytes(golden), golden.toString());
         List<?> cases = (List<?>) root.get("cases");
         assertEquals(count, cases.size(), "golden cases");
-        Model model = Model.load(file, EXACT);
+        Model model = Model.load(file, options);
         return Stream.concat(
                 cases.stream().map(each -> {
                     Map<?, ?> golden1 = (Map<?, ?>) each;

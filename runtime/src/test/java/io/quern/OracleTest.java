@@ -2,6 +2,7 @@ package io.quern;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quern.json.Json;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** Every oracle checkpoint reproduces its expected logits and greedy tokens with f32 activations. */
@@ -30,13 +32,41 @@ class OracleTest {
         }
         assertEquals(31, folders.size(), "oracle folders");
         return folders.stream().map(folder ->
-                DynamicTest.dynamicTest(folder.getFileName().toString(), () -> check(folder)));
+                DynamicTest.dynamicTest(folder.getFileName().toString(), () -> check(folder, EXACT)));
     }
 
-    private static void check(Path folder) throws IOException {
+    /** The same, multiplied from the mapped words of GPTQ and AWQ. */
+    @TestFactory
+    Stream<DynamicTest> mappedOracles() throws IOException {
+        List<Path> folders = new ArrayList<>();
+        try (Stream<Path> entries = Files.list(Shared.path("oracle"))) {
+            entries.filter(folder -> folder.getFileName().toString().matches("(awq4|gptq4|gptq8|autoround)_.*"))
+                    .sorted()
+                    .forEach(folders::add);
+        }
+        assertEquals(11, folders.size(), "oracle folders with kernels for mapped words");
+        return folders.stream().map(folder -> DynamicTest.dynamicTest(folder.getFileName().toString(),
+                () -> check(folder, EXACT.withWeights(WeightStorage.MAPPED))));
+    }
+
+    @Test
+    void mappedIsRefusedWhereNothingCanBe() {
+        for (String name : List.of(
+                "gptq3_g32_asym_v1", "ct_pack4_g32_sym", "dense_f16_sharded", "gguf_q4_0_tied/gguf_q4_0_tied.gguf")) {
+            Path path = Shared.path("oracle/" + name);
+            QuernException e = assertThrows(QuernException.class,
+                    () -> Model.load(path, ModelOptions.defaults().withWeights(WeightStorage.MAPPED)).close());
+            assertTrue(e.getMessage().startsWith(path + ": no layer's weights can be multiplied as they are mapped"),
+                    e.getMessage());
+        }
+    }
+
+    private static void check(Path folder, ModelOptions options) throws IOException {
         Map<?, ?> expected = (Map<?, ?>) Json.parse(Files.readAllBytes(folder.resolve("expected.json")), "expected.json");
         int[] prompt = ints(expected.get("prompt"));
-        try (Model model = Model.load(modelPath(folder), EXACT)) {
+        try (Model model = Model.load(modelPath(folder), options)) {
+            boolean mapped = model.describe().layouts().keySet().stream().anyMatch(layout -> layout.contains("mapped"));
+            assertEquals(options.weights() == WeightStorage.MAPPED, mapped, model.describe().layouts().toString());
             float[][] wanted = ExpectedLogits.read(folder.resolve("expected.safetensors"));
             try (Session session = model.newSession()) {
                 assertClose(wanted, session.acceptAll(prompt), "all at once");

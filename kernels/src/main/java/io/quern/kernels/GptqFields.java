@@ -2,7 +2,7 @@ package io.quern.kernels;
 
 import java.lang.foreign.MemorySegment;
 
-/** Products of the inputs of one of GPTQ's rows of words, by bits. Sums are those of unsigned codes. */
+/** Products of the inputs of GPTQ's rows of words, by bits. Codes are unsigned. */
 abstract class GptqFields {
     final int bits;
 
@@ -34,20 +34,22 @@ abstract class GptqFields {
     }
 
     /**
-     * {@code sums[n] += code[n] * x} for the inputs of a row of words.
+     * {@code sums[n] += code[n] * x} for the inputs of some rows of words.
      *
-     * @param at byte offset of the first output's word
+     * @param at byte offset of the first output's word in the first row
+     * @param rowBytes from one row of words to the next
      * @param outputs a multiple of 32
-     * @param x inputs times their {@link #factor}
+     * @param x inputs times their {@link #factor}, from xOffset on
      */
-    abstract void add(MemorySegment words, long at, int outputs, float[] x, int xOffset, float[] sums);
+    abstract void add(MemorySegment words, long at, long rowBytes, int wordRows, int outputs, float[] x, int xOffset,
+            float[] sums);
 
     /**
      * {@code sums[n] += scales[group][n] * code[n] * x}, each input with a group of its own.
      *
-     * @param groups the group of every input
+     * @param groups the group of every input, from xOffset on
      * @param scales {@code [group][outputs]}
      */
-    abstract void addScattered(MemorySegment words, long at, int outputs, float[] x, int xOffset, int[] groups,
-            float[] scales, float[] sums);
+    abstract void addScattered(MemorySegment words, long at, long rowBytes, int wordRows, int outputs, float[] x,
+            int xOffset, int[] groups, float[] scales, float[] sums);
 }

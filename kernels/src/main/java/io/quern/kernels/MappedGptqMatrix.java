@@ -26,9 +26,16 @@ final class MappedGptqMatrix extends MappedMatrix {
     /** Floats of a table of scales: a share of the second-level cache. */
     private static final int TABLE_FLOATS = 128 << 10;
 
+    /**
+     * Rows of words that are taken at once. One row alone is a short stream: its piece of a range ends when the processor has
+     * just begun to read ahead. Of one and of eight rows, from memory: 9 and 18 GMAC/s.
+     */
+    private static final int PASS_WORDS = 8;
+
     private final GptqFields fields;
     private final float[] factors;
     private final long rowBytes;
+    private final int passInputs;
 
     MappedGptqMatrix(GptqWords weights) {
         super(weights, checkedWords(weights),
@@ -37,6 +44,7 @@ final class MappedGptqMatrix extends MappedMatrix {
                 zeros(weights), weights.qzeros().byteSize(), groupIndex(weights));
         this.fields = GptqFields.of(bits);
         this.rowBytes = 4L * rows();
+        this.passInputs = PASS_WORDS * fields.wordInputs;
         this.factors = new float[Math.max(32 / bits, FLOAT_LANES)];
         for (int k = 0; k < factors.length; k++) {
             factors[k] = fields.factor(k);
@@ -93,7 +101,7 @@ final class MappedGptqMatrix extends MappedMatrix {
             return;
         }
         int width = Math.max(WORD_MULTIPLE, TABLE_FLOATS / groupCount / WORD_MULTIPLE * WORD_MULTIPLE);
-        memory.reserveGroups(groupCount, Math.min(width, RANGE_ROWS));
+        memory.reserveGroups(groupCount, Math.min(width, tileRows()));
         sumInputs(x.values, memory.inputSums);
         for (int row = fromRow; row < rowLimit; row += width) {
             int count = Math.min(width, rowLimit - row);
@@ -117,9 +125,10 @@ final class MappedGptqMatrix extends MappedMatrix {
             int from = group * groupInputs;
             int limit = Math.min(from + groupInputs, columns());
             Arrays.fill(memory.groupSums, 0, rowCount, 0);
-            for (int k = from; k < limit; k += fields.wordInputs) {
+            for (int k = from; k < limit; k += passInputs) {
                 long at = k / fields.wordInputs * rowBytes + 4L * fromRow;
-                fields.add(words, at, rowCount, memory.inputs, k, memory.groupSums);
+                int wordRows = Math.min(passInputs, limit - k) / fields.wordInputs;
+                fields.add(words, at, rowBytes, wordRows, rowCount, memory.inputs, k, memory.groupSums);
             }
             scales.decode((long) group * rows() + fromRow, rowCount, memory.scales, 0);
             zeros.decode(group, fromRow, rowCount, memory.others, 0);
@@ -153,9 +162,11 @@ final class MappedGptqMatrix extends MappedMatrix {
             zeros.decode(group, fromRow, rowCount, memory.others, 0);
             settle(rowCount, memory.inputSums[group], memory);
         }
-        for (int k = 0; k < columns(); k += fields.wordInputs) {
+        for (int k = 0; k < columns(); k += passInputs) {
             long at = k / fields.wordInputs * rowBytes + 4L * fromRow;
-            fields.addScattered(words, at, rowCount, memory.inputs, k, groupIndex, memory.scaleTable, memory.sums);
+            int wordRows = Math.min(passInputs, columns() - k) / fields.wordInputs;
+            fields.addScattered(words, at, rowBytes, wordRows, rowCount, memory.inputs, k, groupIndex, memory.scaleTable,
+                    memory.sums);
         }
     }
 

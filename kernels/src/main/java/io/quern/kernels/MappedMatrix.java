@@ -18,8 +18,11 @@ import jdk.incubator.vector.FloatVector;
  * whose sums stay in the first-level cache, and walks the file's rows in their order. Matrix-matrix products unpack tiles.
  */
 abstract class MappedMatrix extends UnpackableMatrix implements IntegerTiles {
-    /** Outputs of a range. */
-    static final int RANGE_ROWS = 1024;
+    /** Most outputs of a range: wide, for its piece of a row in the file is one short stream. */
+    static final int RANGE_ROWS = 2048;
+
+    /** Least outputs of a range, where a matrix is small or processors are many. */
+    private static final int LEAST_RANGE_ROWS = 512;
 
     final int bits;
     final MemorySegment words;
@@ -39,6 +42,7 @@ abstract class MappedMatrix extends UnpackableMatrix implements IntegerTiles {
 
     private static final InputForm INPUT_FORM = new InputForm(null, ones(), SUM_INPUTS);
 
+    private final int rangeRows;
     private final long byteSize;
 
     MappedMatrix(GroupWeights weights, MemorySegment words, MemorySegment scaleData, MappedZeros zeros, long zeroBytes,
@@ -51,6 +55,9 @@ abstract class MappedMatrix extends UnpackableMatrix implements IntegerTiles {
         this.groupCount = weights.groupCount();
         this.groupIndex = groupIndex;
         this.groupInputs = groupCount == 1 ? Chunks.padded(columns()) : weights.groupSize();
+        int share = Chunks.ceilDiv(rows(), Runtime.getRuntime().availableProcessors());
+        this.rangeRows = Math.clamp(
+                Chunks.ceilDiv(share, LEAST_RANGE_ROWS) * LEAST_RANGE_ROWS, LEAST_RANGE_ROWS, RANGE_ROWS);
         this.byteSize = words.byteSize() + scaleData.byteSize() + zeroBytes
                 + (weights.groupIndex() == null ? 0 : 4L * columns());
     }
@@ -92,7 +99,7 @@ abstract class MappedMatrix extends UnpackableMatrix implements IntegerTiles {
 
     @Override
     public final int tileRows() {
-        return RANGE_ROWS;
+        return rangeRows;
     }
 
     @Override
@@ -101,8 +108,8 @@ abstract class MappedMatrix extends UnpackableMatrix implements IntegerTiles {
         VectorActivations.Prepared ordered = x.forMatrix(this);
         checkRows(fromRow, rowLimit);
         Objects.checkFromIndexSize(yOffset, rowLimit, y.length);
-        for (int row = fromRow; row < rowLimit; row += RANGE_ROWS) {
-            multiplyRange(row, Math.min(row + RANGE_ROWS, rowLimit), ordered, scratch, y, yOffset);
+        for (int row = fromRow; row < rowLimit; row += rangeRows) {
+            multiplyRange(row, Math.min(row + rangeRows, rowLimit), ordered, scratch, y, yOffset);
         }
     }
 

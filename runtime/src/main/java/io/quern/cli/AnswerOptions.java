@@ -48,6 +48,11 @@ final class AnswerOptions {
             description = "f32: exact arithmetic throughout, long prompts too. Default: ${DEFAULT-VALUE}.")
     private String activations;
 
+    @Option(names = "--weights", paramLabel = "WHERE", defaultValue = "auto",
+            description = "packed: reordered while loading. mapped: multiplied from the mapped files as they are, for GPTQ (4 and"
+                    + " 8 bits) and AWQ; loads at once. auto: what computes fastest. Default: ${DEFAULT-VALUE}.")
+    private String weights;
+
     /** Refuses values out of range: before the model is loaded. */
     void check() {
         check("-n", maxTokens, maxTokens == null || maxTokens >= 1, "1 or more");
@@ -77,7 +82,8 @@ final class AnswerOptions {
         check("--context", contextLength, contextLength == null || contextLength >= 1, "1 or more");
         return ModelOptions.defaults().withThreads(threads == null ? 0 : threads)
                 .withContextLength(contextLength == null ? 0 : contextLength)
-                .withActivations(Precisions.parse(activations));
+                .withActivations(Precisions.parse(activations))
+                .withWeights(WeightStorages.parse(weights));
     }
 
     private static void check(String option, Object value, boolean valid, String expected) {

@@ -1,5 +1,6 @@
 package io.quern.model;
 
+import io.quern.QuernException;
 import io.quern.checkpoint.Checkpoint;
 import io.quern.checkpoint.LinearRole;
 import io.quern.checkpoint.ModelConfig;
@@ -11,35 +12,45 @@ import java.lang.foreign.Arena;
 import java.util.Optional;
 import java.util.function.DoubleConsumer;
 
-/** Turns a checkpoint into packed matrices, all workers at once, one matrix after another. */
+/** Turns a checkpoint into matrices: packed, all workers at once, one matrix after another; or mapped, where that is wanted. */
 public final class WeightLoader {
     private final Checkpoint checkpoint;
     private final Workers workers;
     private final Arena arena;
+    private final boolean mapped;
     private final DoubleConsumer progress;
     private final long allWeights;
-    private long packedWeights;
+    private long doneWeights;
 
-    private WeightLoader(Checkpoint checkpoint, Workers workers, Arena arena, DoubleConsumer progress) {
+    private WeightLoader(
+            Checkpoint checkpoint, Workers workers, Arena arena, boolean mapped, DoubleConsumer progress) {
         this.checkpoint = checkpoint;
         this.workers = workers;
         this.arena = arena;
+        this.mapped = mapped;
         this.progress = progress == null ? share -> {} : progress;
         this.allWeights = countWeights(checkpoint.config());
     }
 
     /**
-     * Packs all weights.
+     * Makes all matrices.
      *
-     * @param arena where they live
+     * @param arena where packed weights live
+     * @param mapped multiply from the checkpoint's own bytes wherever there is a kernel for them
      * @param progress told the share that is done, 0 to 1; may be null
+     * @throws QuernException if mapped is wanted and there is no kernel for any layer
      */
-    public static TransformerWeights load(Checkpoint checkpoint, Workers workers, Arena arena, DoubleConsumer progress) {
-        return new WeightLoader(checkpoint, workers, arena, progress).load();
+    public static TransformerWeights load(
+            Checkpoint checkpoint, Workers workers, Arena arena, boolean mapped, DoubleConsumer progress) {
+        return new WeightLoader(checkpoint, workers, arena, mapped, progress).load();
     }
 
     private TransformerWeights load() {
         ModelConfig config = checkpoint.config();
+        if (mapped && !hasMappedKernel(config)) {
+            throw new QuernException(checkpoint.path() + ": no layer's weights can be multiplied as they are mapped: GPTQ of 4 or 8"
+                    + " bits or AWQ's gemm layout expected, " + checkpoint.format() + " found; load it with packed weights");
+        }
         TransformerWeights.Layer[] layers = new TransformerWeights.Layer[config.layerCount()];
         for (int i = 0; i < layers.length; i++) {
             layers[i] = new TransformerWeights.Layer(
@@ -53,7 +64,7 @@ public final class WeightLoader {
                     group(i, LinearRole.FFN_DOWN));
         }
         Optional<LinearWeights> separate = checkpoint.output();
-        PackedMatrix output = pack(separate.isPresent() ? separate.get() : checkpoint.tokenEmbedding());
+        PackedMatrix output = matrix(separate.isPresent() ? separate.get() : checkpoint.tokenEmbedding());
         return new TransformerWeights(
                 config,
                 checkpoint.tokenEmbedding(),
@@ -63,14 +74,34 @@ public final class WeightLoader {
                 separate.isEmpty());
     }
 
+    /** Most often the first layer tells. */
+    private boolean hasMappedKernel(ModelConfig config) {
+        for (int layer = 0; layer < config.layerCount(); layer++) {
+            for (LinearRole role : LinearRole.values()) {
+                if (PackedMatrix.mapped(checkpoint.linear(layer, role)).isPresent()) {
+                    return true;
+                }
+            }
+        }
+        return checkpoint.output().flatMap(PackedMatrix::mapped).isPresent();
+    }
+
     private LinearGroup group(int layer, LinearRole... roles) {
         PackedMatrix[] matrices = new PackedMatrix[roles.length];
         float[][] biases = new float[roles.length][];
         for (int i = 0; i < roles.length; i++) {
-            matrices[i] = pack(checkpoint.linear(layer, roles[i]));
+            matrices[i] = matrix(checkpoint.linear(layer, roles[i]));
             biases[i] = checkpoint.bias(layer, roles[i]);
         }
         return new LinearGroup(matrices, biases);
+    }
+
+    private PackedMatrix matrix(LinearWeights weights) {
+        Optional<PackedMatrix> direct = mapped ? PackedMatrix.mapped(weights) : Optional.empty();
+        PackedMatrix matrix = direct.isPresent() ? direct.get() : pack(weights);
+        doneWeights += (long) weights.rows() * weights.columns();
+        progress.accept((double) doneWeights / allWeights);
+        return matrix;
     }
 
     private PackedMatrix pack(LinearWeights weights) {
@@ -79,8 +110,6 @@ public final class WeightLoader {
         int chunks = Math.min(tiles, 4 * workers.threadCount());
         workers.run(chunks, (chunk, worker) ->
                 packer.packTiles((int) ((long) tiles * chunk / chunks), (int) ((long) tiles * (chunk + 1) / chunks)));
-        packedWeights += (long) weights.rows() * weights.columns();
-        progress.accept((double) packedWeights / allWeights);
         return packer.finish();
     }
 

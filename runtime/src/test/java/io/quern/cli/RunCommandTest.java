@@ -7,6 +7,7 @@ import io.quern.ChatMessage;
 import io.quern.GenerationOptions;
 import io.quern.ModelOptions;
 import io.quern.SamplingOptions;
+import io.quern.WeightStorage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,6 +103,7 @@ class RunCommandTest {
             --top-p 1.5        | quern: --top-p: 1.5 given, expected 0 to 1
             --min-p -0.1       | quern: --min-p: -0.1 given, expected 0 to 1
             --threads 0        | quern: --threads: 0 given, expected 1 to 1024
+            --weights both     | quern: --weights: "both" given, expected auto, packed or mapped
             --context 0        | quern: --context: 0 given, expected 1 or more
             """)
     void refusesValuesOutOfRange(String options, String message) {
@@ -115,11 +117,12 @@ class RunCommandTest {
     void passesTheOptionsOn() {
         assertEquals(0, fixture.run("run", "m", "-p", "x", "-n", "5", "--temperature", "0", "--top-k", "3", "--top-p",
                 "0.5", "--min-p", "0.1", "--seed", "-7", "--stop", "END", "--stop", "\n", "--threads", "2", "--context",
-                "99"));
+                "99", "--weights", "mapped"));
         SamplingOptions sampling = SamplingOptions.defaults().withTemperature(0).withTopK(3).withTopP(0.5f)
                 .withMinP(0.1f).withSeed(-7);
         assertEquals(new GenerationOptions(5, sampling, List.of("END", "\n")), fixture.engine.generationOptions);
-        assertEquals(ModelOptions.defaults().withThreads(2).withContextLength(99), fixture.engine.modelOptions);
+        assertEquals(ModelOptions.defaults().withThreads(2).withContextLength(99)
+                .withWeights(WeightStorage.MAPPED), fixture.engine.modelOptions);
     }
 
     @Test
