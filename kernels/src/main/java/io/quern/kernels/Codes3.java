@@ -15,8 +15,9 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Codes of 3 bits: Q3_K, GPTQ. The two low bits of 16 inputs stand in a word, in the order of 2-bit fields that makes every
- * other one a field of a nibble; the third bits of all 32 in a third word, so that a shift brings eight into those nibbles.
+ * Codes of 3 bits: Q3_K, GPTQ. The two low bits of 16 inputs stand in a word, in the order of 2-bit fields that makes
+ * every other one a field of a nibble; the third bits of all 32 in a third word, so that a shift brings eight into
+ * those nibbles.
  */
 final class Codes3 extends SpreadPlane {
     Codes3() {

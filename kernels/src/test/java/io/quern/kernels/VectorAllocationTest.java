@@ -7,7 +7,9 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Vectors that the compiler does not keep in registers become garbage: a product must make none once it is compiled. */
+/**
+ * Vectors that the compiler does not keep in registers become garbage: a product must make none once it is compiled.
+ */
 class VectorAllocationTest {
     private static final int ROUNDS = 20;
 
