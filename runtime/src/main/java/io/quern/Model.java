@@ -63,7 +63,8 @@ public final class Model implements AutoCloseable {
         try {
             contextLength(checkpoint, options);
             workers = options.threads() == 0 ? new Workers() : new Workers(options.threads());
-            TransformerWeights weights = WeightLoader.load(checkpoint, workers, arena, options.progress());
+            TransformerWeights weights = WeightLoader.load(
+                    checkpoint, options.activations() == ActivationPrecision.F32, workers, arena, options.progress());
             return new Model(checkpoint, arena, workers, weights, options);
         } catch (Throwable e) {
             if (workers != null) {

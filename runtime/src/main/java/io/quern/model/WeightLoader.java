@@ -17,43 +17,44 @@ public final class WeightLoader {
     private final Workers workers;
     private final Arena arena;
     private final DoubleConsumer progress;
+    private final KernelWarmUp warmUp;
     private final long allWeights;
     private long packedWeights;
 
-    private WeightLoader(Checkpoint checkpoint, Workers workers, Arena arena, DoubleConsumer progress) {
+    private WeightLoader(Checkpoint checkpoint, Workers workers, Arena arena, DoubleConsumer progress,
+            KernelWarmUp warmUp) {
         this.checkpoint = checkpoint;
         this.workers = workers;
         this.arena = arena;
         this.progress = progress == null ? share -> {} : progress;
+        this.warmUp = warmUp;
         this.allWeights = countWeights(checkpoint.config());
     }
 
     /**
-     * Packs all weights.
+     * Packs all weights, and has the kernels that they need compiled meanwhile.
      *
+     * @param exact whether sessions will be, see {@link ForwardPass}
      * @param arena where they live
      * @param progress told the share that is done, 0 to 1; may be null
      */
-    public static TransformerWeights load(Checkpoint checkpoint, Workers workers, Arena arena, DoubleConsumer progress) {
-        return new WeightLoader(checkpoint, workers, arena, progress).load();
+    public static TransformerWeights load(
+            Checkpoint checkpoint, boolean exact, Workers workers, Arena arena, DoubleConsumer progress) {
+        try (KernelWarmUp warmUp = new KernelWarmUp(checkpoint.config(), exact)) {
+            return new WeightLoader(checkpoint, workers, arena, progress, warmUp).load();
+        }
     }
 
+    /** The first block and the output matrix come first: mostly they have all the layouts that there are to warm up. */
     private TransformerWeights load() {
         ModelConfig config = checkpoint.config();
         TransformerWeights.Layer[] layers = new TransformerWeights.Layer[config.layerCount()];
-        for (int i = 0; i < layers.length; i++) {
-            layers[i] = new TransformerWeights.Layer(
-                    checkpoint.norm(i, NormRole.ATTENTION),
-                    group(i, LinearRole.QUERY, LinearRole.KEY, LinearRole.VALUE),
-                    checkpoint.norm(i, NormRole.QUERY),
-                    checkpoint.norm(i, NormRole.KEY),
-                    group(i, LinearRole.OUTPUT),
-                    checkpoint.norm(i, NormRole.FFN),
-                    group(i, LinearRole.FFN_GATE, LinearRole.FFN_UP),
-                    group(i, LinearRole.FFN_DOWN));
-        }
+        layers[0] = layer(0);
         Optional<LinearWeights> separate = checkpoint.output();
         PackedMatrix output = pack(separate.isPresent() ? separate.get() : checkpoint.tokenEmbedding());
+        for (int i = 1; i < layers.length; i++) {
+            layers[i] = layer(i);
+        }
         return new TransformerWeights(
                 config,
                 checkpoint.tokenEmbedding(),
@@ -61,6 +62,18 @@ public final class WeightLoader {
                 checkpoint.outputNorm(),
                 new LinearGroup(new PackedMatrix[] {output}, new float[1][]),
                 separate.isEmpty());
+    }
+
+    private TransformerWeights.Layer layer(int layer) {
+        return new TransformerWeights.Layer(
+                checkpoint.norm(layer, NormRole.ATTENTION),
+                group(layer, LinearRole.QUERY, LinearRole.KEY, LinearRole.VALUE),
+                checkpoint.norm(layer, NormRole.QUERY),
+                checkpoint.norm(layer, NormRole.KEY),
+                group(layer, LinearRole.OUTPUT),
+                checkpoint.norm(layer, NormRole.FFN),
+                group(layer, LinearRole.FFN_GATE, LinearRole.FFN_UP),
+                group(layer, LinearRole.FFN_DOWN));
     }
 
     private LinearGroup group(int layer, LinearRole... roles) {
@@ -81,7 +94,9 @@ public final class WeightLoader {
                 packer.packTiles((int) ((long) tiles * chunk / chunks), (int) ((long) tiles * (chunk + 1) / chunks)));
         packedWeights += (long) weights.rows() * weights.columns();
         progress.accept((double) packedWeights / allWeights);
-        return packer.finish();
+        PackedMatrix matrix = packer.finish();
+        warmUp.add(matrix);
+        return matrix;
     }
 
     private static long countWeights(ModelConfig config) {
