@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A conversation: messages in turn, rendered by the model's own template. The KV cache is kept between turns, so only what is
- * new is computed. For one thread at a time.
+ * A conversation: messages in turn, rendered by the model's own template. The KV cache is kept between turns, so only
+ * what is new is computed. For one thread at a time.
  */
 public final class Chat implements AutoCloseable {
     private final Model model;
@@ -39,8 +39,8 @@ public final class Chat implements AutoCloseable {
     }
 
     /**
-     * Generates the answer piece by piece: {@code for (String piece : chat.stream("..."))}. Question and answer, also one that
-     * was cancelled, join the history when the generation has ended.
+     * Generates the answer piece by piece: {@code for (String piece : chat.stream("..."))}. Question and answer, also
+     * one that was cancelled, join the history when the generation has ended.
      */
     public Generation stream(String userText) {
         List<ChatMessage> asked = new ArrayList<>(messages);

@@ -8,8 +8,8 @@ import java.util.NoSuchElementException;
 import java.util.function.Consumer;
 
 /**
- * A text being generated. Reading the pieces drives the model: each step of the iterator computes as many tokens as the next
- * piece of whole characters needs. A generation is read once, by one thread; {@link #cancel} may come from any.
+ * A text being generated. Reading the pieces drives the model: each step of the iterator computes as many tokens as the
+ * next piece of whole characters needs. A generation is read once, by one thread; {@link #cancel} may come from any.
  */
 public final class Generation implements Iterable<String>, Iterator<String> {
     private final Session session;

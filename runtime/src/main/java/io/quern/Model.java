@@ -26,7 +26,8 @@ public final class Model implements AutoCloseable {
     private final int contextLength;
     private volatile boolean closed;
 
-    private Model(Checkpoint checkpoint, Arena arena, Workers workers, TransformerWeights weights, ModelOptions options) {
+    private Model(Checkpoint checkpoint, Arena arena, Workers workers, TransformerWeights weights,
+            ModelOptions options) {
         this.checkpoint = checkpoint;
         this.arena = arena;
         this.workers = workers;
@@ -52,7 +53,10 @@ public final class Model implements AutoCloseable {
         return load(Checkpoints.open(path), options);
     }
 
-    /** Loads the pocket guide, a tiny model that comes with the library and answers questions about running models locally. */
+    /**
+     * Loads the pocket guide, a tiny model that comes with the library and answers questions about running models
+     * locally.
+     */
     public static Model loadPocketGuide(ModelOptions options) {
         return load(Checkpoints.openPocketGuide(), options);
     }
@@ -64,7 +68,8 @@ public final class Model implements AutoCloseable {
             contextLength(checkpoint, options);
             workers = options.threads() == 0 ? new Workers() : new Workers(options.threads());
             TransformerWeights weights = WeightLoader.load(
-                    checkpoint, exact(options), options.weights() == WeightStorage.MAPPED, workers, arena, options.progress());
+                    checkpoint, exact(options), options.weights() == WeightStorage.MAPPED, workers, arena,
+                    options.progress());
             return new Model(checkpoint, arena, workers, weights, options);
         } catch (Throwable e) {
             if (workers != null) {
@@ -101,7 +106,10 @@ public final class Model implements AutoCloseable {
         return checkpoint.tokenizer();
     }
 
-    /** The template that turns messages into a prompt: the model's own, or a stand-in, see {@link #chatTemplateExplanation}. */
+    /**
+     * The template that turns messages into a prompt: the model's own, or a stand-in, see {@link
+     * #chatTemplateExplanation}.
+     */
     public ChatTemplate chatTemplate() {
         return template.template();
     }

@@ -49,7 +49,8 @@ public record ModelDescription(
                 contextLength,
                 checkpoint.fileBytes(),
                 weights.byteSize(),
-                KvCache.byteSize(cacheType, config.layerCount(), config.kvHeadCount(), config.headSize(), contextLength),
+                KvCache.byteSize(cacheType, config.layerCount(), config.kvHeadCount(), config.headSize(),
+                        contextLength),
                 weights.layouts(),
                 threads,
                 CpuConstants.VECTOR_BITS);

@@ -5,11 +5,11 @@ import io.quern.sampling.Sampler;
 import java.util.Arrays;
 
 /**
- * One text in the making, at the level of tokens: ids go in, logits come out. A session remembers what it was given (the KV
- * cache), so that each call adds to the text so far.
+ * One text in the making, at the level of tokens: ids go in, logits come out. A session remembers what it was given
+ * (the KV cache), so that each call adds to the text so far.
  *
- * <p>Cheap to make. Several sessions of one model may run in parallel and share its workers; calls on one session wait for
- * each other.
+ * <p>Cheap to make. Several sessions of one model may run in parallel and share its workers; calls on one session wait
+ * for each other.
  */
 public final class Session implements AutoCloseable {
     private final Model model;
@@ -40,8 +40,8 @@ public final class Session implements AutoCloseable {
     /**
      * Adds tokens and gives the logits after the last of them: one for each entry of the vocabulary, a new array.
      *
-     * @throws QuernException if there are no ids, if one is not in the vocabulary or if the context has no room for all of
-     *     them; nothing is added then
+     * @throws QuernException if there are no ids, if one is not in the vocabulary or if the context has no room for all
+     *     of them; nothing is added then
      */
     public float[] accept(int... ids) {
         float[] logits = new float[model.vocabularySize()];
@@ -49,10 +49,13 @@ public final class Session implements AutoCloseable {
         return logits;
     }
 
-    /** As {@link #accept(int...)}, into an array of at least {@link Model#vocabularySize} elements: allocates nothing. */
+    /**
+     * As {@link #accept(int...)}, into an array of at least {@link Model#vocabularySize} elements: allocates nothing.
+     */
     public synchronized void accept(int[] ids, float[] logits) {
         if (logits.length < model.vocabularySize()) {
-            throw new IllegalArgumentException("logits length " + logits.length + " < vocabulary " + model.vocabularySize());
+            throw new IllegalArgumentException(
+                    "logits length " + logits.length + " < vocabulary " + model.vocabularySize());
         }
         check(ids);
         for (int from = 0; from < ids.length; from += ForwardPass.MAX_BATCH) {
@@ -96,8 +99,8 @@ public final class Session implements AutoCloseable {
     }
 
     /**
-     * Generates text after {@code promptIds}, which are the whole text so far: what the session holds of it already is not
-     * computed again, what differs is forgotten. Nothing runs until the result is read.
+     * Generates text after {@code promptIds}, which are the whole text so far: what the session holds of it already is
+     * not computed again, what differs is forgotten. Nothing runs until the result is read.
      */
     public Generation generate(int[] promptIds, GenerationOptions options) {
         return new Generation(this, promptIds, options);

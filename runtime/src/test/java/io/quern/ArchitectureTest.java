@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 /** Who may import whom inside the runtime: the data flows one way, files to weights to text. */
 class ArchitectureTest {
     private static final Path SOURCES = Path.of("src/main/java/io/quern");
-    private static final Pattern IMPORT = Pattern.compile("^import (?:static )?io\\.quern\\.(?:([a-z]+)\\.)?[A-Z].*", Pattern.MULTILINE);
+    private static final Pattern IMPORT =
+            Pattern.compile("^import (?:static )?io\\.quern\\.(?:([a-z]+)\\.)?[A-Z].*", Pattern.MULTILINE);
 
     /** Allowed imports by package; "" is the public API, of which inner packages use only its plain types. */
     private static final Map<String, Set<String>> ALLOWED = Map.ofEntries(

@@ -10,7 +10,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** Reads the tensor {@code logits} of an oracle's expected.safetensors, by means of its own: the reader is under test too. */
+/**
+ * Reads the tensor {@code logits} of an oracle's expected.safetensors, by means of its own: the reader is under test
+ * too.
+ */
 final class ExpectedLogits {
     private ExpectedLogits() {}
 
@@ -24,7 +27,8 @@ final class ExpectedLogits {
         int begin = 8 + headerLength + ((Number) ((List<?>) logits.get("data_offsets")).getFirst()).intValue();
         float[][] rows = new float[shape[0]][shape[1]];
         for (int t = 0; t < shape[0]; t++) {
-            bytes.slice(begin + 4 * t * shape[1], 4 * shape[1]).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(rows[t]);
+            bytes.slice(begin + 4 * t * shape[1], 4 * shape[1]).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer()
+                    .get(rows[t]);
         }
         return rows;
     }

@@ -91,7 +91,8 @@ class ModelTest {
     }
 
     private static void compareBatches(Model model) {
-        int[] ids = model.tokenizer().encode("the old mill stands at the river and the miller grinds the grain of the village", false, true);
+        int[] ids = model.tokenizer()
+                .encode("the old mill stands at the river and the miller grinds the grain of the village", false, true);
         try (Session whole = model.newSession(); Session parts = model.newSession()) {
             float[] expected = whole.accept(ids);
             float[] found = null;

@@ -28,11 +28,12 @@ class OracleTest {
     Stream<DynamicTest> oracles() throws IOException {
         List<Path> folders = new ArrayList<>();
         try (Stream<Path> entries = Files.list(Shared.path("oracle"))) {
-            entries.filter(folder -> Files.exists(folder.resolve("expected.safetensors"))).sorted().forEach(folders::add);
+            entries.filter(folder -> Files.exists(folder.resolve("expected.safetensors"))).sorted()
+                    .forEach(folders::add);
         }
         assertEquals(31, folders.size(), "oracle folders");
-        return folders.stream().map(folder ->
-                DynamicTest.dynamicTest(folder.getFileName().toString(), () -> check(folder, EXACT)));
+        return folders.stream()
+                .map(folder -> DynamicTest.dynamicTest(folder.getFileName().toString(), () -> check(folder, EXACT)));
     }
 
     /** The same, multiplied from the mapped words of GPTQ and AWQ. */
@@ -62,7 +63,8 @@ class OracleTest {
     }
 
     private static void check(Path folder, ModelOptions options) throws IOException {
-        Map<?, ?> expected = (Map<?, ?>) Json.parse(Files.readAllBytes(folder.resolve("expected.json")), "expected.json");
+        Map<?, ?> expected =
+                (Map<?, ?>) Json.parse(Files.readAllBytes(folder.resolve("expected.json")), "expected.json");
         int[] prompt = ints(expected.get("prompt"));
         try (Model model = Model.load(modelPath(folder), options)) {
             boolean mapped = model.describe().layouts().keySet().stream().anyMatch(layout -> layout.contains("mapped"));
@@ -110,7 +112,8 @@ class OracleTest {
             for (int i = 0; i < wanted[t].length; i++) {
                 float difference = Math.abs(wanted[t][i] - found[t][i]);
                 assertTrue(difference <= LOGIT_TOLERANCE,
-                        how + ": position " + t + " logit " + i + ": expected " + wanted[t][i] + ", found " + found[t][i]);
+                        how + ": position " + t + " logit " + i + ": expected " + wanted[t][i] + ", found "
+                                + found[t][i]);
             }
         }
     }

@@ -8,9 +8,9 @@ import static io.quern.kernels.CpuConstants.PANEL_TOKENS;
 /**
  * The inputs of a matrix-matrix product in one {@link InputOrder}, as floats, as integers, or as both.
  *
- * <p>Inputs are cut into chunks, tokens into panels for the float kernels and into groups for the integer kernels; inside a
- * panel or group the tokens of one input are neighbours. All panels of one chunk are contiguous: what a tile of weights
- * meets while it is in the cache is one stream.
+ * <p>Inputs are cut into chunks, tokens into panels for the float kernels and into groups for the integer kernels;
+ * inside a panel or group the tokens of one input are neighbours. All panels of one chunk are contiguous: what a tile
+ * of weights meets while it is in the cache is one stream.
  */
 final class ActivationPanels {
     /** Tokens prepared together: whole panels and whole groups. */
@@ -25,7 +25,10 @@ final class ActivationPanels {
     /** {@code [chunk][panel][k within the chunk][token within the panel]}; missing tokens are zero. */
     float[] inputs = new float[0];
 
-    /** {@code [chunk][group][k / 2][token within the group]}: inputs k and k + 1 in one int; missing tokens are anything. */
+    /**
+     * {@code [chunk][group][k / 2][token within the group]}: inputs k and k + 1 in one int; missing tokens are
+     * anything.
+     */
     int[] pairs = new int[0];
 
     /** {@code [chunk][group][block][token within the group]}. */
@@ -175,7 +178,8 @@ final class ActivationPanels {
             if (k + INPUTS <= count) {
                 BlockQuantizer.quantize(source, from + k, staging, stage, scales, scale, blockSums, sum);
             } else {
-                BlockQuantizer.quantizeScalar(source, from + k, count - k, staging, stage, scales, scale, blockSums, sum);
+                BlockQuantizer.quantizeScalar(source, from + k, count - k, staging, stage, scales, scale, blockSums,
+                        sum);
             }
             for (int i = 0; i < BLOCK_PAIRS; i++) {
                 pairs[pair + i * INTEGER_TOKENS] = staging[stage + i];

@@ -4,12 +4,12 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * The inputs of a matrix-matrix product, {@code (tokens, columns)}, prepared once for all matrices that share them (query,
- * key and value; gate and up) and all workers.
+ * The inputs of a matrix-matrix product, {@code (tokens, columns)}, prepared once for all matrices that share them
+ * (query, key and value; gate and up) and all workers.
  *
- * <p>Use: {@link #reset} by one thread, {@link #prepare} for all {@link #units} by one thread or split among several, then
- * (after a barrier) any number of products by any threads. {@link #reset} allocates only when more is needed than ever
- * before.
+ * <p>Use: {@link #reset} by one thread, {@link #prepare} for all {@link #units} by one thread or split among several,
+ * then (after a barrier) any number of products by any threads. {@link #reset} allocates only when more is needed than
+ * ever before.
  */
 public final class Activations {
     /** What products are computed with. */
@@ -18,8 +18,8 @@ public final class Activations {
         F32,
 
         /**
-         * Integers of nine bits, with a scale for each token and 32 inputs, where a matrix has integer kernels (about four
-         * bits a weight or less); floats elsewhere. Faster.
+         * Integers of nine bits, with a scale for each token and 32 inputs, where a matrix has integer kernels (about
+         * four bits a weight or less); floats elsewhere. Faster.
          */
         INTEGER
     }
@@ -34,13 +34,17 @@ public final class Activations {
     /** Takes at most this many tokens and inputs; memory is allocated as it is needed. */
     public Activations(int tokenCapacity, int columnCapacity) {
         if (tokenCapacity < 1 || columnCapacity < 1) {
-            throw new IllegalArgumentException("capacity " + tokenCapacity + " x " + columnCapacity + " is not positive");
+            throw new IllegalArgumentException(
+                    "capacity " + tokenCapacity + " x " + columnCapacity + " is not positive");
         }
         this.tokenCapacity = tokenCapacity;
         this.columnCapacity = columnCapacity;
     }
 
-    /** As {@link #reset(int, Precision, PackedMatrix...)} for matrices of so many columns in their natural order, in F32. */
+    /**
+     * As {@link #reset(int, Precision, PackedMatrix...)} for matrices of so many columns in their natural order, in
+     * F32.
+     */
     public void reset(int tokens, int columns) {
         checkShape(tokens, columns);
         variantCount = 0;
@@ -130,8 +134,8 @@ public final class Activations {
     }
 
     /**
-     * Prepares units {@code fromUnit <= u < unitLimit} from the rows {@code x[xOffset + t * xStride + k]} of all tokens.
-     * Threads that prepare different units may run at once.
+     * Prepares units {@code fromUnit <= u < unitLimit} from the rows {@code x[xOffset + t * xStride + k]} of all
+     * tokens. Threads that prepare different units may run at once.
      */
     public void prepare(float[] x, int xOffset, int xStride, int fromUnit, int unitLimit) {
         if (fromUnit < 0 || fromUnit > unitLimit || unitLimit > units()) {

@@ -38,7 +38,8 @@ final class BlockQuantizer {
     private BlockQuantizer() {}
 
     /** A whole block. */
-    static void quantize(float[] x, int xOffset, int[] pairs, int pairsOffset, float[] scales, int scaleIndex, float[] sums,
+    static void quantize(float[] x, int xOffset, int[] pairs, int pairsOffset, float[] scales, int scaleIndex,
+            float[] sums,
             int sumIndex) {
         IntVector bits = IntVector.zero(INTS);
         for (int k = 0; k < INPUTS; k += FLOAT_LANES) {

@@ -9,7 +9,8 @@ final class FloatMatrixProduct {
     private FloatMatrixProduct() {}
 
     /** Adds the products of one tile with the panels of a block of tokens to {@link MatrixScratch#sums}. */
-    static void multiplyTile(UnpackableMatrix matrix, int tile, int tokens, ActivationPanels x, int fromPanel, int panelLimit,
+    static void multiplyTile(UnpackableMatrix matrix, int tile, int tokens, ActivationPanels x, int fromPanel,
+            int panelLimit,
             MatrixScratch memory) {
         for (int chunk = 0; chunk < x.chunkCount(); chunk++) {
             int fromColumn = chunk * CHUNK_COLUMNS;

@@ -18,7 +18,8 @@ final class GptqFields4 extends GptqFields {
     }
 
     @Override
-    void add(MemorySegment words, long at, long rowBytes, int wordRows, int outputs, float[] x, int xOffset, float[] sums) {
+    void add(MemorySegment words, long at, long rowBytes, int wordRows, int outputs, float[] x, int xOffset,
+            float[] sums) {
         for (int n = 0; n < outputs; n += 2 * FLOAT_LANES) {
             FloatVector s = FloatVector.fromArray(FLOATS, sums, n);
             FloatVector t = FloatVector.fromArray(FLOATS, sums, n + FLOAT_LANES);
@@ -51,8 +52,10 @@ final class GptqFields4 extends GptqFields {
                 s = v.and(0xF000000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b6, s);
                 t = w.and(0xF000000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b6, t);
                 FloatVector b7 = FloatVector.broadcast(FLOATS, x[k + 7]);
-                p = v.lanewise(VectorOperators.LSHR, 28).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b7, p);
-                q = w.lanewise(VectorOperators.LSHR, 28).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b7, q);
+                p = v.lanewise(VectorOperators.LSHR, 28).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b7,
+                        p);
+                q = w.lanewise(VectorOperators.LSHR, 28).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b7,
+                        q);
                 word += rowBytes;
                 k += 8;
             }
@@ -85,7 +88,8 @@ final class GptqFields4 extends GptqFields {
                         .fma(FloatVector.fromArray(FLOATS, scales, groups[k + 5] * outputs + n), t);
                 s = v.and(0xF000000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().mul(x[k + 6])
                         .fma(FloatVector.fromArray(FLOATS, scales, groups[k + 6] * outputs + n), s);
-                t = v.lanewise(VectorOperators.LSHR, 28).convert(VectorOperators.I2F, 0).reinterpretAsFloats().mul(x[k + 7])
+                t = v.lanewise(VectorOperators.LSHR, 28).convert(VectorOperators.I2F, 0).reinterpretAsFloats()
+                        .mul(x[k + 7])
                         .fma(FloatVector.fromArray(FLOATS, scales, groups[k + 7] * outputs + n), t);
                 word += rowBytes;
                 k += 8;

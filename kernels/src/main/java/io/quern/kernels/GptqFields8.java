@@ -18,7 +18,8 @@ final class GptqFields8 extends GptqFields {
     }
 
     @Override
-    void add(MemorySegment words, long at, long rowBytes, int wordRows, int outputs, float[] x, int xOffset, float[] sums) {
+    void add(MemorySegment words, long at, long rowBytes, int wordRows, int outputs, float[] x, int xOffset,
+            float[] sums) {
         for (int n = 0; n < outputs; n += 2 * FLOAT_LANES) {
             FloatVector s = FloatVector.fromArray(FLOATS, sums, n);
             FloatVector t = FloatVector.fromArray(FLOATS, sums, n + FLOAT_LANES);
@@ -39,8 +40,10 @@ final class GptqFields8 extends GptqFields {
                 s = v.and(0xFF0000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b2, s);
                 t = w.and(0xFF0000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b2, t);
                 FloatVector b3 = FloatVector.broadcast(FLOATS, x[k + 3]);
-                p = v.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b3, p);
-                q = w.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b3, q);
+                p = v.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b3,
+                        p);
+                q = w.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b3,
+                        q);
                 word += rowBytes;
                 k += 4;
             }
@@ -65,7 +68,8 @@ final class GptqFields8 extends GptqFields {
                         .fma(FloatVector.fromArray(FLOATS, scales, groups[k + 1] * outputs + n), t);
                 s = v.and(0xFF0000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().mul(x[k + 2])
                         .fma(FloatVector.fromArray(FLOATS, scales, groups[k + 2] * outputs + n), s);
-                t = v.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().mul(x[k + 3])
+                t = v.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats()
+                        .mul(x[k + 3])
                         .fma(FloatVector.fromArray(FLOATS, scales, groups[k + 3] * outputs + n), t);
                 word += rowBytes;
                 k += 4;

@@ -7,15 +7,16 @@ import static io.quern.kernels.CpuConstants.PANEL_TOKENS;
 import static io.quern.kernels.CpuConstants.TILE_ROWS;
 
 /**
- * Matrix-matrix product of small integer codes with activations of nine bits: integer products and sums within 32 inputs,
- * f32 scales and sums beyond.
+ * Matrix-matrix product of small integer codes with activations of nine bits: integer products and sums within 32
+ * inputs, f32 scales and sums beyond.
  */
 final class IntegerMatrixProduct {
     private IntegerMatrixProduct() {}
 
     /** Whether the codes of a matrix fit: 16 products with nine-bit inputs must not overflow 16 bits. */
     static boolean supports(PackedMatrix matrix) {
-        if (!(matrix instanceof UnpackableMatrix && matrix instanceof IntegerTiles tiles) || tiles.scaleInputs() % INPUTS != 0) {
+        if (!(matrix instanceof UnpackableMatrix && matrix instanceof IntegerTiles tiles)
+                || tiles.scaleInputs() % INPUTS != 0) {
             return false;
         }
         int largest = Math.max(-tiles.minimumCode(), tiles.maximumCode());
@@ -23,7 +24,8 @@ final class IntegerMatrixProduct {
     }
 
     /** Adds the products of one tile with the panels of a block of tokens to {@link MatrixScratch#sums}. */
-    static void multiplyTile(UnpackableMatrix matrix, int tile, int tokens, ActivationPanels x, int fromPanel, int panelLimit,
+    static void multiplyTile(UnpackableMatrix matrix, int tile, int tokens, ActivationPanels x, int fromPanel,
+            int panelLimit,
             MatrixScratch memory) {
         IntegerTiles tiles = (IntegerTiles) matrix;
         int tokenLimit = Math.min(tokens, panelLimit * PANEL_TOKENS);
@@ -47,10 +49,12 @@ final class IntegerMatrixProduct {
             int group = token / INTEGER_TOKENS;
             int sums = (token - fromToken) * TILE_ROWS;
             if (INTEGER_TOKENS == 3 && tokenLimit - token > 2) {
-                VectorIntegerTiles.multiply3(memory.codes, x.pairs, x.pairsOffset(chunk, group), memory.scales, x.scales,
+                VectorIntegerTiles.multiply3(memory.codes, x.pairs, x.pairsOffset(chunk, group), memory.scales,
+                        x.scales,
                         x.scalesOffset(chunk, group), blocks, memory.sums, sums);
             } else {
-                VectorIntegerTiles.multiply2(memory.codes, x.pairs, x.pairsOffset(chunk, group), memory.scales, x.scales,
+                VectorIntegerTiles.multiply2(memory.codes, x.pairs, x.pairsOffset(chunk, group), memory.scales,
+                        x.scales,
                         x.scalesOffset(chunk, group), blocks, memory.sums, sums);
             }
         }
@@ -72,7 +76,10 @@ final class IntegerMatrixProduct {
         }
     }
 
-    /** Scales and minimums of every 32 inputs; where blocks are longer, from the last to the first, for they are in place. */
+    /**
+     * Scales and minimums of every 32 inputs; where blocks are longer, from the last to the first, for they are in
+     * place.
+     */
     private static void unpackScales(
             IntegerTiles matrix, int tile, int fromColumn, int columnCount, int blocks, MatrixScratch memory) {
         matrix.unpackScales(tile, fromColumn, columnCount, memory.scales, memory.minimums, 0);

@@ -48,7 +48,7 @@ record MappedScales(TensorType type, MemorySegment data) {
         int i = 0;
         for (; i <= count - FLOAT_LANES; i += FLOAT_LANES) {
             IntVector half = ((IntVector) ShortVector.fromMemorySegment(HALVES, data, 2 * (first + i), LITTLE_ENDIAN)
-                            .convertShape(VectorOperators.S2I, INTS, 0))
+                    .convertShape(VectorOperators.S2I, INTS, 0))
                     .lanewise(VectorOperators.LSHL, 16)
                     .lanewise(VectorOperators.ASHR, 3)
                     .and(0x8FFFE000);
@@ -66,7 +66,7 @@ record MappedScales(TensorType type, MemorySegment data) {
         int i = 0;
         for (; i <= count - FLOAT_LANES; i += FLOAT_LANES) {
             ((IntVector) ShortVector.fromMemorySegment(HALVES, data, 2 * (first + i), LITTLE_ENDIAN)
-                            .convertShape(VectorOperators.S2I, INTS, 0))
+                    .convertShape(VectorOperators.S2I, INTS, 0))
                     .lanewise(VectorOperators.LSHL, 16)
                     .reinterpretAsFloats()
                     .intoArray(target, at + i);

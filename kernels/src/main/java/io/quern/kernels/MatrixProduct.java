@@ -6,16 +6,16 @@ import static io.quern.kernels.CpuConstants.TILE_ROWS;
 import java.util.Arrays;
 
 /**
- * Matrix-matrix products, tile by tile: a chunk of a tile is unpacked once, stays in the cache, and meets all tokens of a
- * block, panel by panel.
+ * Matrix-matrix products, tile by tile: a chunk of a tile is unpacked once, stays in the cache, and meets all tokens of
+ * a block, panel by panel.
  *
- * <p>The sums of a tile are kept beside it until all chunks have passed: rows of y are often a power of two apart, and would
- * evict each other.
+ * <p>The sums of a tile are kept beside it until all chunks have passed: rows of y are often a power of two apart, and
+ * would evict each other.
  */
 final class MatrixProduct {
     /**
-     * Tokens for which the sums of one tile are kept (126 KiB at 512 bits): whole panels and groups. With more the weights
-     * are unpacked again.
+     * Tokens for which the sums of one tile are kept (126 KiB at 512 bits): whole panels and groups. With more the
+     * weights are unpacked again.
      */
     static final int BLOCK_TOKENS = 504;
 
@@ -24,7 +24,8 @@ final class MatrixProduct {
     private MatrixProduct() {}
 
     /** See {@link PackedMatrix#multiplyMatrix}. */
-    static void multiply(UnpackableMatrix matrix, Activations x, float[] y, int yOffset, int yStride, int fromRow, int rowLimit,
+    static void multiply(UnpackableMatrix matrix, Activations x, float[] y, int yOffset, int yStride, int fromRow,
+            int rowLimit,
             Scratch scratch) {
         ActivationPanels panels = x.forMatrix(matrix);
         matrix.checkRows(fromRow, rowLimit);
@@ -57,8 +58,9 @@ final class MatrixProduct {
     private static void checkOutput(float[] y, int yOffset, int yStride, int tokens, int rowLimit) {
         long yLimit = yOffset + (tokens - 1L) * yStride + rowLimit;
         if (yOffset < 0 || tokens > 1 && yStride < rowLimit || yLimit > y.length) {
-            throw new IllegalArgumentException("output length " + y.length + " is too small for " + tokens + " tokens from "
-                    + yOffset + " with stride " + yStride + " and rows up to " + rowLimit);
+            throw new IllegalArgumentException(
+                    "output length " + y.length + " is too small for " + tokens + " tokens from "
+                            + yOffset + " with stride " + yStride + " and rows up to " + rowLimit);
         }
     }
 }

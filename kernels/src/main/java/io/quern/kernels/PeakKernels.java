@@ -12,8 +12,8 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * What the machine can do at best, for benchmarks to compare with: loops that do nothing but read memory, or nothing but
- * multiply and add.
+ * What the machine can do at best, for benchmarks to compare with: loops that do nothing but read memory, or nothing
+ * but multiply and add.
  */
 public final class PeakKernels {
     /** Inputs of one {@link #multiplyAdd} round: weights and inputs stay in the first-level cache. */
@@ -21,7 +21,10 @@ public final class PeakKernels {
 
     private PeakKernels() {}
 
-    /** Reads a range of memory in vectors, four streams of sums at once; bytes at the end that fill no step are left out. */
+    /**
+     * Reads a range of memory in vectors, four streams of sums at once; bytes at the end that fill no step are left
+     * out.
+     */
     public static int read(MemorySegment data, long from, long limit) {
         IntVector a = IntVector.zero(INTS);
         IntVector b = a;

@@ -5,12 +5,12 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Register-blocked f32 products of one tile of rows, four vectors, with a few tokens:
- * {@code sums[sumsOffset + t * TILE_ROWS + r] += weights[k * TILE_ROWS + r] * inputs[inputsOffset + k * PANEL_TOKENS + t]}
- * over all {@code k < count}.
+ * {@code sums[sumsOffset + t * TILE_ROWS + r] += weights[k * TILE_ROWS + r] * inputs[inputsOffset + k * PANEL_TOKENS +
+ * t]} over all {@code k < count}.
  *
- * <p>Every sum stays in a register over all k. The methods are unrolled by hand and return nothing: C2 boxes vectors that
- * leave a method. Four vectors of rows measured faster than two with twice the tokens: C2 moves the broadcasts of a token
- * to the front of the loop, so that many tokens cost many registers.
+ * <p>Every sum stays in a register over all k. The methods are unrolled by hand and return nothing: C2 boxes vectors
+ * that leave a method. Four vectors of rows measured faster than two with twice the tokens: C2 moves the broadcasts of
+ * a token to the front of the loop, so that many tokens cost many registers.
  */
 final class VectorFloatTiles {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;

@@ -45,9 +45,10 @@ class LayoutProductTest {
     @Test
     void matricesShareActivations() {
         try (Arena arena = Arena.ofConfined()) {
-            MatrixCase[] cases = MatrixCase.all().filter(c -> c.weights().columns() == 320 || c.weights().columns() == 256)
-                    .filter(c -> c.weights().columns() == 320 || c.weights().rows() == TILE_ROWS)
-                    .toArray(MatrixCase[]::new);
+            MatrixCase[] cases =
+                    MatrixCase.all().filter(c -> c.weights().columns() == 320 || c.weights().columns() == 256)
+                            .filter(c -> c.weights().columns() == 320 || c.weights().rows() == TILE_ROWS)
+                            .toArray(MatrixCase[]::new);
             for (int columns : new int[] {256, 320}) {
                 MatrixCase[] sharing = Arrays.stream(cases).filter(c -> c.weights().columns() == columns)
                         .toArray(MatrixCase[]::new);
@@ -60,7 +61,8 @@ class LayoutProductTest {
                     activations.prepare(x, 0, columns, 0, activations.units());
                     for (int i = 0; i < matrices.length; i++) {
                         float[] y = new float[TOKENS * matrices[i].rows()];
-                        matrices[i].multiplyMatrix(activations, y, 0, matrices[i].rows(), 0, matrices[i].rows(), new Scratch());
+                        matrices[i].multiplyMatrix(activations, y, 0, matrices[i].rows(), 0, matrices[i].rows(),
+                                new Scratch());
                         compare(sharing[i], matrices[i], x, y, 0, matrices[i].rows(), precision);
                     }
                 }
@@ -89,7 +91,8 @@ class LayoutProductTest {
         compare(matrixCase, matrix, x, y, 2, stride, precision);
     }
 
-    private static void compare(MatrixCase matrixCase, PackedMatrix matrix, float[] x, float[] y, int yOffset, int stride,
+    private static void compare(MatrixCase matrixCase, PackedMatrix matrix, float[] x, float[] y, int yOffset,
+            int stride,
             Activations.Precision precision) {
         int columns = matrix.columns();
         boolean integer = precision == Activations.Precision.INTEGER && matrix.hasIntegerKernel();

@@ -39,7 +39,8 @@ class MappedMatrixTest {
                     largest[row] = Math.max(largest[row], Math.abs(scales[row]) * ((1 << weights.bits()) - 1));
                 }
             }
-            String shape = ", " + weights.rows() + "x" + weights.columns() + ", groups of " + weights.groupSize() + ", ";
+            String shape =
+                    ", " + weights.rows() + "x" + weights.columns() + ", groups of " + weights.groupSize() + ", ";
             return new Case(name + shape + weights.scaleType(), weights, truth, largest);
         }
 
@@ -80,7 +81,7 @@ class MappedMatrixTest {
                     Integer zeroWord = variant != 2 ? null : bits == 4 ? 0x77777777 : 0x7F7F7F7F;
                     int[] index = actOrder ? shuffledGroups(shape[0], shape[1], random) : null;
                     cases.add(Case.of("GPTQ " + bits + " bits, v" + (lessOne ? 1 : 2) + (actOrder ? ", act-order" : "")
-                                    + (zeroWord == null ? "" : ", symmetric"),
+                            + (zeroWord == null ? "" : ", symmetric"),
                             new RandomWords.Gptq(rows, shape[0], bits, Math.min(shape[1], shape[0]),
                                     SCALES[cases.size() % 3], index, zeroWord, lessOne, random)));
                 }
@@ -187,7 +188,8 @@ class MappedMatrixTest {
                 float product = scale * codes[1 + (k / 2 * TILE_ROWS + lane) * 2 + (k & 1)];
                 float minimum = matrix.hasMinimums() ? minimums[1 + block * TILE_ROWS + lane] : 0;
                 double limit = Tolerances.SPLIT_WEIGHT * (Math.abs(product) + Math.abs(minimum));
-                assertEquals(each.truth[tile * TILE_ROWS + lane][from + k], product + minimum, limit, "column " + (from + k));
+                assertEquals(each.truth[tile * TILE_ROWS + lane][from + k], product + minimum, limit,
+                        "column " + (from + k));
             }
         }
     }

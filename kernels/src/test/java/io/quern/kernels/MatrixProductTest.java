@@ -55,7 +55,9 @@ class MatrixProductTest {
         }
     }
 
-    /** As two workers would: the first tile, then the others; each with its own scratch, never cleared between calls. */
+    /**
+     * As two workers would: the first tile, then the others; each with its own scratch, never cleared between calls.
+     */
     private static void multiplyInTwoParts(TiledMatrix matrix, Activations x, float[] y, int yOffset, int yStride) {
         int middle = Math.min(TILE_ROWS, matrix.rows());
         Scratch scratch = new Scratch();
@@ -109,7 +111,8 @@ class MatrixProductTest {
             float[] input = Arrays.copyOfRange(x, token * 300, (token + 1) * 300);
             matrix.multiplyMatrix(prepared(input, 1, 300, 1), one, 0, TILE_ROWS, 0, TILE_ROWS, new Scratch());
             assertEquals(Arrays.toString(one),
-                    Arrays.toString(Arrays.copyOfRange(y, token * TILE_ROWS, (token + 1) * TILE_ROWS)), "token " + token);
+                    Arrays.toString(Arrays.copyOfRange(y, token * TILE_ROWS, (token + 1) * TILE_ROWS)),
+                    "token " + token);
         }
     }
 

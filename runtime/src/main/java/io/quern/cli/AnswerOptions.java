@@ -15,7 +15,8 @@ final class AnswerOptions {
     private Integer maxTokens;
 
     @Option(names = "--temperature", paramLabel = "T",
-            description = "0 always takes the likeliest token, more is more varied. Default: the model's own, else 0.8.")
+            description = {
+                "0 always takes the likeliest token, more is more varied.", "Default: the model's own, else 0.8."})
     private Float temperature;
 
     @Option(names = "--top-k", paramLabel = "K",
@@ -23,11 +24,15 @@ final class AnswerOptions {
     private Integer topK;
 
     @Option(names = "--top-p", paramLabel = "P",
-            description = "Choose among the likeliest tokens that together have this probability. Default: the model's own, else 0.95.")
+            description = {
+                "Choose among the likeliest tokens that together have this probability.",
+                "Default: the model's own, else 0.95."})
     private Float topP;
 
     @Option(names = "--min-p", paramLabel = "P",
-            description = "Leave out tokens less likely than this share of the likeliest one. Default: the model's own, else 0.05.")
+            description = {
+                "Leave out tokens less likely than this share of the likeliest one.",
+                "Default: the model's own, else 0.05."})
     private Float minP;
 
     @Option(names = "--seed", paramLabel = "SEED",
@@ -49,8 +54,10 @@ final class AnswerOptions {
     private String activations;
 
     @Option(names = "--weights", paramLabel = "WHERE", defaultValue = "auto",
-            description = "packed: reordered while loading. mapped: multiplied from the mapped files as they are, for GPTQ (4 and"
-                    + " 8 bits) and AWQ; loads at once. auto: what computes fastest. Default: ${DEFAULT-VALUE}.")
+            description = {
+                "packed: reordered while loading.",
+                "mapped: multiplied from the files as they are mapped, for GPTQ of 4 and 8 bits and AWQ; loads at once.",
+                "auto: what computes fastest. Default: ${DEFAULT-VALUE}."})
     private String weights;
 
     /** Refuses values out of range: before the model is loaded. */

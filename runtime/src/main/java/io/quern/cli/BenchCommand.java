@@ -20,10 +20,11 @@ import picocli.CommandLine.Parameters;
 
 @Command(name = "bench", description = {
     "Measures how fast a model reads a prompt (pp) and writes an answer (tg), in tokens a second,",
-    "beside what the machine can do at best."}, footerHeading = "%nExamples:%n", footer = {
-        "  quern bench model.gguf",
-        "  quern bench model.gguf -p 512 -n 64 -r 5 --threads 4 --json",
-        "  quern bench --shape yi-6b --layers 8 --weights q4_0"})
+    "beside what the machine can do at best."}, footerHeading = "%nExamples:%n",
+        footer = {
+            "  quern bench model.gguf",
+            "  quern bench model.gguf -p 512 -n 64 -r 5 --threads 4 --json",
+            "  quern bench --shape yi-6b --layers 8 --weights q4_0"})
 final class BenchCommand implements Callable<Integer> {
     private final Context context;
 
@@ -96,7 +97,8 @@ final class BenchCommand implements Callable<Integer> {
                     : "both a model and --shape are given, expected one of them");
         }
         if (shape == null && (layers != null || weights != null)) {
-            throw new QuernException((layers != null ? "--layers" : "--weights") + " belongs to --shape, which is not given");
+            throw new QuernException(
+                    (layers != null ? "--layers" : "--weights") + " belongs to --shape, which is not given");
         }
         expect("-p", promptTokens, promptTokens >= 0, "0 or more");
         expect("-n", answerTokens, answerTokens >= 0, "0 or more");
@@ -128,25 +130,30 @@ final class BenchCommand implements Callable<Integer> {
 
     private void report(
             SpeedBenchmark benchmark, SpeedBenchmark.Runs prompt, SpeedBenchmark.Runs answer, MachinePeaks peaks) {
-        double promptRate = prompt == null ? 0 : prompt.median() / promptTokens * benchmark.promptMultiplyAdds(promptTokens);
+        double promptRate =
+                prompt == null ? 0 : prompt.median() / promptTokens * benchmark.promptMultiplyAdds(promptTokens);
         double answerRate = answer == null ? 0 : answer.median() * benchmark.weightBytes();
         if (json) {
             context.output().line(JsonText.of(toJson(benchmark, prompt, answer, peaks, promptRate, answerRate)));
             return;
         }
         StringBuilder text = new StringBuilder();
-        String name = model == null ? shape + " " + (weights == null ? "q4_0" : weights) : model.getFileName().toString();
-        text.append(String.format(Locale.ROOT, "%s, %d threads, %d-bit vectors, weights %s: %s%n", name, benchmark.threads(),
+        String name =
+                model == null ? shape + " " + (weights == null ? "q4_0" : weights) : model.getFileName().toString();
+        text.append(String.format(Locale.ROOT, "%s, %d threads, %d-bit vectors, weights %s: %s%n", name,
+                benchmark.threads(),
                 CpuConstants.VECTOR_BITS, ModelReport.size(benchmark.weightBytes()), benchmark.weights().layouts()));
         text.append(String.format(Locale.ROOT, "machine: reads %.1f GB/s, %.1f G f32 multiply-adds/s%n",
                 peaks.readBytesPerSecond() / 1e9, peaks.multiplyAddsPerSecond() / 1e9));
         if (prompt != null) {
-            text.append(String.format(Locale.ROOT, "%-8s %9.2f ± %-6.2f tokens/s %9.1f GMAC/s %6.1f %% of the f32 peak%n",
-                    "pp" + promptTokens, prompt.median(), prompt.spread(), promptRate / 1e9,
-                    100 * promptRate / peaks.multiplyAddsPerSecond()));
+            text.append(
+                    String.format(Locale.ROOT, "%-8s %9.2f ± %-6.2f tokens/s %9.1f GMAC/s %6.1f %% of the f32 peak%n",
+                            "pp" + promptTokens, prompt.median(), prompt.spread(), promptRate / 1e9,
+                            100 * promptRate / peaks.multiplyAddsPerSecond()));
         }
         if (answer != null) {
-            text.append(String.format(Locale.ROOT, "%-8s %9.2f ± %-6.2f tokens/s %9.1f GB/s   %6.1f %% of the read bandwidth%n",
+            text.append(String.format(Locale.ROOT,
+                    "%-8s %9.2f ± %-6.2f tokens/s %9.1f GB/s   %6.1f %% of the read bandwidth%n",
                     "tg" + answerTokens, answer.median(), answer.spread(), answerRate / 1e9,
                     100 * answerRate / peaks.readBytesPerSecond()));
         }

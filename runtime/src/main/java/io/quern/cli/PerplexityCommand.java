@@ -18,10 +18,11 @@ import picocli.CommandLine.Parameters;
 
 @Command(name = "perplexity", description = {
     "Measures how well a model predicts a text and, beside a reference, how far its predictions",
-    "are from the reference's (Kullback-Leibler divergence)."}, footerHeading = "%nExamples:%n", footer = {
-        "  quern perplexity model.gguf -f book.txt",
-        "  quern perplexity model.gguf -f book.txt --reference self",
-        "  quern perplexity model-Q4_0.gguf -f book.txt --reference model-BF16.gguf --json"})
+    "are from the reference's (Kullback-Leibler divergence)."}, footerHeading = "%nExamples:%n",
+        footer = {
+            "  quern perplexity model.gguf -f book.txt",
+            "  quern perplexity model.gguf -f book.txt --reference self",
+            "  quern perplexity model-Q4_0.gguf -f book.txt --reference model-BF16.gguf --json"})
 final class PerplexityCommand implements Callable<Integer> {
     private final Context context;
 
@@ -49,7 +50,8 @@ final class PerplexityCommand implements Callable<Integer> {
             description = "default, or f32 for exact arithmetic.")
     private String activations;
 
-    @Option(names = "--decode", description = "One token after another, as answers are written, instead of as a prompt.")
+    @Option(names = "--decode",
+            description = "One token after another, as answers are written, instead of as a prompt.")
     private boolean decode;
 
     @Option(names = "--threads", paramLabel = "N", description = "Threads to compute with. Default: one for each core.")
@@ -65,7 +67,8 @@ final class PerplexityCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ActivationPrecision precision = Precisions.parse(activations);
-        if (bytes != null && bytes < 1 || chunks != null && chunks < 1 || threads != null && (threads < 1 || threads > 1024)) {
+        if (bytes != null && bytes < 1 || chunks != null && chunks < 1
+                || threads != null && (threads < 1 || threads > 1024)) {
             throw new QuernException("--bytes, --chunks and --threads: expected 1 or more");
         }
         byte[] text = Input.bytes(file);
@@ -73,8 +76,9 @@ final class PerplexityCommand implements Callable<Integer> {
         String scored = new String(Arrays.copyOf(text, length), StandardCharsets.UTF_8);
         try (Model subject = load(model, precision); Model other = loadReference()) {
             int[] ids = subject.tokenizer().encode(scored, false, false);
-            Perplexity.Result result = Perplexity.measure(subject, decode ? Perplexity.Way.DECODE : Perplexity.Way.PREFILL,
-                    other, ids, contextLength, chunks == null ? 0 : chunks, context.terminal()::progress);
+            Perplexity.Result result =
+                    Perplexity.measure(subject, decode ? Perplexity.Way.DECODE : Perplexity.Way.PREFILL,
+                            other, ids, contextLength, chunks == null ? 0 : chunks, context.terminal()::progress);
             context.terminal().clearProgress();
             print(result);
         }

@@ -31,8 +31,8 @@ public record MachinePeaks(double readBytesPerSecond, double multiplyAddsPerSeco
             int chunks = CHUNKS_PER_WORKER * workers.threadCount();
             long chunkBytes = BYTES / chunks;
             int[] sums = new int[chunks];
-            Workers.Task task = (chunk, worker) ->
-                    sums[chunk] = PeakKernels.read(data, chunk * chunkBytes, (chunk + 1) * chunkBytes);
+            Workers.Task task = (chunk, worker) -> sums[chunk] =
+                    PeakKernels.read(data, chunk * chunkBytes, (chunk + 1) * chunkBytes);
             double seconds = medianSeconds(() -> workers.run(chunks, task));
             if (Arrays.stream(sums).sum() != 0) {
                 throw new AssertionError("fresh memory is not zero");

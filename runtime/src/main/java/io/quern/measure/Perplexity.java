@@ -7,9 +7,9 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
- * Quality of a model on a text, as llama.cpp's perplexity program measures it: the text's tokens in chunks of the context's
- * length, each in an empty context and without a beginning-of-text token; the second half of every chunk is scored; a last
- * chunk that is not full is dropped.
+ * Quality of a model on a text, as llama.cpp's perplexity program measures it: the text's tokens in chunks of the
+ * context's length, each in an empty context and without a beginning-of-text token; the second half of every chunk is
+ * scored; a last chunk that is not full is dropped.
  */
 public final class Perplexity {
     private Perplexity() {}
@@ -27,13 +27,14 @@ public final class Perplexity {
      *
      * @param scored number of predictions
      * @param perplexity exp of the mean negative log likelihood
-     * @param meanDivergence mean Kullback-Leibler divergence of the reference's prediction from this one, in nats; NaN without
-     *     a reference
+     * @param meanDivergence mean Kullback-Leibler divergence of the reference's prediction from this one, in nats; NaN
+     *     without a reference
      * @param sameTop share of predictions whose likeliest token is the reference's; NaN without one
      * @param referencePerplexity NaN without a reference
      */
     public record Result(
-            int chunks, int scored, double perplexity, double meanDivergence, double sameTop, double referencePerplexity) {}
+            int chunks, int scored, double perplexity, double meanDivergence, double sameTop,
+            double referencePerplexity) {}
 
     /**
      * Measures.
@@ -49,13 +50,15 @@ public final class Perplexity {
             chunks = Math.min(chunks, maxChunks);
         }
         if (chunks == 0) {
-            throw new QuernException("the text has " + ids.length + " tokens, expected at least one chunk of " + context);
+            throw new QuernException(
+                    "the text has " + ids.length + " tokens, expected at least one chunk of " + context);
         }
         if (reference != null) {
             check(reference, context);
             if (reference.vocabularySize() != model.vocabularySize()) {
-                throw new QuernException("the reference has a vocabulary of " + reference.vocabularySize() + ", the model of "
-                        + model.vocabularySize() + ": expected the same");
+                throw new QuernException(
+                        "the reference has a vocabulary of " + reference.vocabularySize() + ", the model of "
+                                + model.vocabularySize() + ": expected the same");
             }
         }
         Sums sums = new Sums(reference != null);

@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A model of a real shape with random weights: the same bytes a token and the same arithmetic as a real one, so the same
- * speed. Layers share the random bytes of equal matrices; each is packed for itself.
+ * A model of a real shape with random weights: the same bytes a token and the same arithmetic as a real one, so the
+ * same speed. Layers share the random bytes of equal matrices; each is packed for itself.
  */
 public final class RandomCheckpoint extends MappedCheckpoint {
     private final String format;

@@ -54,7 +54,8 @@ final class RandomWeights {
     }
 
     BlockWeights embedding(int rows, int columns) {
-        return blocks(GROUPS.containsKey(name) ? TensorType.F16 : name.equals(MIXED) ? TensorType.Q4_K : blockType(name),
+        return blocks(
+                GROUPS.containsKey(name) ? TensorType.F16 : name.equals(MIXED) ? TensorType.Q4_K : blockType(name),
                 rows, columns);
     }
 
@@ -73,7 +74,8 @@ final class RandomWeights {
         if (!name.equals(MIXED)) {
             return blocks(blockType(name), rows, columns);
         }
-        boolean wide = (role == LinearRole.VALUE || role == LinearRole.FFN_DOWN) && moreBits(layer, config.layerCount());
+        boolean wide =
+                (role == LinearRole.VALUE || role == LinearRole.FFN_DOWN) && moreBits(layer, config.layerCount());
         return blocks(wide ? TensorType.Q6_K : TensorType.Q4_K, rows, columns);
     }
 
@@ -106,7 +108,8 @@ final class RandomWeights {
         for (long at = 0; at + 8 <= bytes; at += 8) {
             long value = random.nextLong();
             if (type == TensorType.F16 || type == TensorType.BF16) {
-                value = value & 0x87FF_87FF_87FF_87FFL | (type == TensorType.F16 ? 0x2000_2000_2000_2000L : 0x3C00_3C00_3C00_3C00L);
+                value = value & 0x87FF_87FF_87FF_87FFL
+                        | (type == TensorType.F16 ? 0x2000_2000_2000_2000L : 0x3C00_3C00_3C00_3C00L);
             }
             data.set(ValueLayout.JAVA_LONG, at, value);
         }

@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
 
 /**
- * How fast a model reads a prompt (pp) and writes an answer (tg), in llama-bench's terms: a prompt of random tokens in an
- * empty context; then, in an empty context too, one token after another.
+ * How fast a model reads a prompt (pp) and writes an answer (tg), in llama-bench's terms: a prompt of random tokens in
+ * an empty context; then, in an empty context too, one token after another.
  */
 public final class SpeedBenchmark implements AutoCloseable {
     /** Warm-up ends when two runs in a row differ by less than this ... */
@@ -130,7 +130,9 @@ public final class SpeedBenchmark implements AutoCloseable {
         return weights.byteSize();
     }
 
-    /** Multiply-adds of a prompt of so many tokens in the linear layers, the output for its last token alone included. */
+    /**
+     * Multiply-adds of a prompt of so many tokens in the linear layers, the output for its last token alone included.
+     */
     public long promptMultiplyAdds(int tokens) {
         return weights.layerParameters() * tokens + weights.outputParameters();
     }

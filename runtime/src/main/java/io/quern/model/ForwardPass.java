@@ -12,8 +12,9 @@ import io.quern.kernels.SiLu;
 import io.quern.kernels.TensorType;
 
 /**
- * The forward pass of one session: tokens in, logits out. Reads top to bottom: {@link #forward} embeds a batch of tokens and
- * sends it through the blocks, each an {@link #attention} and a {@link #feedForward}; {@link #logits} ends it.
+ * The forward pass of one session: tokens in, logits out. Reads top to bottom: {@link #forward} embeds a batch of
+ * tokens and sends it through the blocks, each an {@link #attention} and a {@link #feedForward}; {@link #logits} ends
+ * it.
  *
  * <p>All activations are rows of f32, one row a token. For one thread at a time; parallel sections run on the workers.
  */
@@ -74,7 +75,8 @@ public final class ForwardPass implements AutoCloseable {
         this.rope = rotaryEmbedding(config.rope());
         this.queryLength = config.headCount() * config.headSize();
         this.kvLength = config.kvHeadCount() * config.headSize();
-        this.cache = new KvCache(exact ? TensorType.F32 : TensorType.F16, config.layerCount(), config.kvHeadCount(), config.headSize(), contextLength);
+        this.cache = new KvCache(exact ? TensorType.F32 : TensorType.F16, config.layerCount(), config.kvHeadCount(),
+                config.headSize(), contextLength);
         this.attention = new Attention(config.headCount(), config.kvHeadCount(), config.headSize());
         this.attentionScratch = new AttentionScratch[workers.threadCount()];
         for (int i = 0; i < attentionScratch.length; i++) {
@@ -85,7 +87,8 @@ public final class ForwardPass implements AutoCloseable {
     }
 
     private static int widestInput(ModelConfig config) {
-        return Math.max(Math.max(config.embeddingLength(), config.feedForwardLength()), config.headCount() * config.headSize());
+        return Math.max(Math.max(config.embeddingLength(), config.feedForwardLength()),
+                config.headCount() * config.headSize());
     }
 
     static RotaryEmbedding rotaryEmbedding(ModelConfig.Rope rope) {
@@ -96,8 +99,8 @@ public final class ForwardPass implements AutoCloseable {
     }
 
     /**
-     * Runs up to {@link #MAX_BATCH} tokens through all blocks, as positions {@code position ..}; whatever the cache held from
-     * there on is replaced. Ids are in the vocabulary, positions in the context: the caller checks.
+     * Runs up to {@link #MAX_BATCH} tokens through all blocks, as positions {@code position ..}; whatever the cache
+     * held from there on is replaced. Ids are in the vocabulary, positions in the context: the caller checks.
      */
     public void forward(int[] ids, int from, int count, int position) {
         this.tokens = count;
@@ -114,7 +117,10 @@ public final class ForwardPass implements AutoCloseable {
         }
     }
 
-    /** The logits after {@code count} tokens of the last batch, from its token {@code first} on: {@code (count, vocabulary)}. */
+    /**
+     * The logits after {@code count} tokens of the last batch, from its token {@code first} on: {@code (count,
+     * vocabulary)}.
+     */
     public void logits(int first, int count, float[] logits) {
         int length = config.embeddingLength();
         RmsNorm.rows(hidden, first * length, weights.outputNorm(), config.normEpsilon(), normed, 0, length, count);

@@ -20,17 +20,20 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Has the JVM compile the kernels while weights load, by tiny calls of each from a thread of its own: vector code that is not
- * compiled yet is about a thousand times slower, so that the first tokens would take longer than the whole of loading.
+ * Has the JVM compile the kernels while weights load, by tiny calls of each from a thread of its own: vector code that
+ * is not compiled yet is about a thousand times slower, so that the first tokens would take longer than the whole of
+ * loading.
  *
- * <p>Sums and norms need the model's shape alone and come first; every layout of packed weights follows when the loader has
- * the first matrix of it, of which one tile is multiplied. Nothing of the model or of a session is written.
+ * <p>Sums and norms need the model's shape alone and come first; every layout of packed weights follows when the loader
+ * has the first matrix of it, of which one tile is multiplied. Nothing of the model or of a session is written.
  *
- * <p>A call is repeated until it is as fast as compiled code, or until {@link #close}. How fast that is need not be known
- * well: between compiled code and the rest lies a factor of a hundred.
+ * <p>A call is repeated until it is as fast as compiled code, or until {@link #close}. How fast that is need not be
+ * known well: between compiled code and the rest lies a factor of a hundred.
  */
 final class KernelWarmUp implements AutoCloseable {
-    /** Compiled code needs less for an element or a multiply-add, on any machine; other code needs ten times as much. */
+    /**
+     * Compiled code needs less for an element or a multiply-add, on any machine; other code needs ten times as much.
+     */
     private static final double NANOS_PER_OPERATION = 2;
 
     private static final double NANOS_PER_CALL = 20_000;
@@ -113,7 +116,7 @@ final class KernelWarmUp implements AutoCloseable {
     /** Repeats a call of so many elements or multiply-adds until it is fast. */
     private void repeat(long operations, Runnable call) {
         double limit = NANOS_PER_CALL + NANOS_PER_OPERATION * operations;
-        for (int fast = 0; fast < FAST_CALLS && !stopped; ) {
+        for (int fast = 0; fast < FAST_CALLS && !stopped;) {
             long start = System.nanoTime();
             call.run();
             fast = System.nanoTime() - start < limit ? fast + 1 : 0;
@@ -138,7 +141,8 @@ final class KernelWarmUp implements AutoCloseable {
         }
     }
 
-    private static void multiply(PackedMatrix matrix, Activations batch, Activations.Precision precision, float[] x, float[] y,
+    private static void multiply(PackedMatrix matrix, Activations batch, Activations.Precision precision, float[] x,
+            float[] y,
             int rows, Scratch scratch) {
         batch.reset(TOKENS, precision, matrix);
         batch.prepare(x, 0, matrix.columns(), 0, batch.units());

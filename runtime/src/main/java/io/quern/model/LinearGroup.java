@@ -3,11 +3,14 @@ package io.quern.model;
 import io.quern.kernels.PackedMatrix;
 
 /**
- * Linear layers that share their input, multiplied in one parallel section: query, key and value, or gate and up. Knows how
- * its rows are cut into chunks of work.
+ * Linear layers that share their input, multiplied in one parallel section: query, key and value, or gate and up. Knows
+ * how its rows are cut into chunks of work.
  */
 public final class LinearGroup {
-    /** A chunk reads at least so many bytes of weights, which takes some microseconds: claiming it costs a fraction of one. */
+    /**
+     * A chunk reads at least so many bytes of weights, which takes some microseconds: claiming it costs a fraction of
+     * one.
+     */
     private static final long CHUNK_BYTES = 64 << 10;
 
     /** Fewer chunks than this would leave cores idle at the end of a section. */

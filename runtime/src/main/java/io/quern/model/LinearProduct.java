@@ -7,8 +7,8 @@ import io.quern.kernels.Scratch;
 import io.quern.kernels.VectorActivations;
 
 /**
- * Products of linear layers with one token or with many, spread over the workers. Belongs to one session; allocates nothing
- * once it has seen its largest batch.
+ * Products of linear layers with one token or with many, spread over the workers. Belongs to one session; allocates
+ * nothing once it has seen its largest batch.
  */
 public final class LinearProduct {
     private final Workers workers;

@@ -60,7 +60,8 @@ public final class GptqWeights extends GroupedModule implements GptqWords {
      * @param groupIndex the group of every input, or null where it is {@code k / groupSize}
      */
     public static GptqWeights of(
-            int rows, int columns, int bits, int groupSize, int[] groupIndex, MemorySegment qweight, MemorySegment qzeros,
+            int rows, int columns, int bits, int groupSize, int[] groupIndex, MemorySegment qweight,
+            MemorySegment qzeros,
             MemorySegment scales) {
         Grouping grouping = new Grouping(groupSize, Grouping.ceilDivide(columns, groupSize), groupIndex);
         return new GptqWeights(rows, columns, bits, grouping,

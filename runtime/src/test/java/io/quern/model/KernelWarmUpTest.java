@@ -47,7 +47,8 @@ class KernelWarmUpTest {
         for (Thread thread : warmUpThreads()) {
             thread.join();
         }
-        assertEquals("Already closed", assertThrows(IllegalStateException.class, warmUp::close).getCause().getMessage());
+        assertEquals("Already closed",
+                assertThrows(IllegalStateException.class, warmUp::close).getCause().getMessage());
     }
 
     private static float[] row(PackedMatrix matrix) {
