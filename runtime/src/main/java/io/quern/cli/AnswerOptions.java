@@ -56,7 +56,7 @@ final class AnswerOptions {
     @Option(names = "--weights", paramLabel = "WHERE", defaultValue = "auto",
             description = {
                 "packed: reordered while loading.",
-                "mapped: multiplied from the files as they are mapped, for GPTQ of 4 and 8 bits and AWQ; loads at once.",
+                "mapped: multiplied from the files as they are mapped, for GPTQ (4, 8 bits) and AWQ; loads at once.",
                 "auto: what computes fastest. Default: ${DEFAULT-VALUE}."})
     private String weights;
 
