@@ -45,7 +45,9 @@ class GoldenTest {
     Stream<DynamicTest> mappedPocketGuide() throws IOException {
         Path folder = Shared.path("models/pocket-guide");
         List<DynamicTest> tests = new ArrayList<>();
-        for (String name : List.of("guide-awq4-g128", "guide-gptq4-g128", "guide-gptq4-g64-actorder", "guide-gptq8-g128")) {
+        List<String> names =
+                List.of("guide-awq4-g128", "guide-gptq4-g128", "guide-gptq4-g64-actorder", "guide-gptq8-g128");
+        for (String name : names) {
             cases(folder.resolve("golden.json"), folder.resolve(name), EXACT.withWeights(WeightStorage.MAPPED), 12)
                     .forEach(tests::add);
         }

@@ -15,20 +15,21 @@ import jdk.incubator.vector.VectorOperators;
 /**
  * GPTQ's words of 4 or 8 bits: lane = output, and eight or four inputs of it in a word.
  *
- * <p>Act-order gives every input of a word a group of its own. No order of the inputs helps, for the words are as they are; so
- * each product is multiplied by its own scale, from a table of all groups' scales that is decoded once a range, and the zero
- * points are settled with the sums of each group's inputs. That is one more multiplication and load for each weight.
+ * <p>Act-order gives every input of a word a group of its own. No order of the inputs helps, for the words are as they
+ * are; so each product is multiplied by its own scale, from a table of all groups' scales that is decoded once a range,
+ * and the zero points are settled with the sums of each group's inputs. That is one more multiplication and load for
+ * each weight.
  */
 final class MappedGptqMatrix extends MappedMatrix {
     /** Rows and columns are multiples of this. */
     private static final int WORD_MULTIPLE = 32;
 
     /** Floats of a table of scales: a share of the second-level cache. */
-    private static final int TABLE_FLOATS = 128 << 10;
+    private static final int TABLE_FLOATS = 64 << 10;
 
     /**
-     * Rows of words that are taken at once. One row alone is a short stream: its piece of a range ends when the processor has
-     * just begun to read ahead. Of one and of eight rows, from memory: 9 and 18 GMAC/s.
+     * Rows of words that are taken at once. One row alone is a short stream: its piece of a range ends when the
+     * processor has just begun to read ahead. Of one and of eight rows, from memory: 9 and 18 GMAC/s.
      */
     private static final int PASS_WORDS = 8;
 
@@ -162,11 +163,11 @@ final class MappedGptqMatrix extends MappedMatrix {
             zeros.decode(group, fromRow, rowCount, memory.others, 0);
             settle(rowCount, memory.inputSums[group], memory);
         }
-        for (int k = 0; k < columns(); k += passInputs) {
+        // Row by row: the scales of several rows would be too many streams.
+        for (int k = 0; k < columns(); k += fields.wordInputs) {
             long at = k / fields.wordInputs * rowBytes + 4L * fromRow;
-            int wordRows = Math.min(passInputs, columns() - k) / fields.wordInputs;
-            fields.addScattered(words, at, rowBytes, wordRows, rowCount, memory.inputs, k, groupIndex, memory.scaleTable,
-                    memory.sums);
+            fields.addScattered(
+                    words, at, rowCount, memory.inputs, k, groupIndex, memory.scaleTable, memory.sums);
         }
     }
 

@@ -14,8 +14,9 @@ import jdk.incubator.vector.FloatVector;
  * Weights multiplied from the checkpoint's own bytes, which nothing copies. Neighbouring words of the file belong to
  * neighbouring outputs, and to the same inputs: a vector of words needs no horizontal sum.
  *
- * <p>The words of one output lie a row of the file apart. A product with one vector therefore takes a wide range of outputs,
- * whose sums stay in the first-level cache, and walks the file's rows in their order. Matrix-matrix products unpack tiles.
+ * <p>The words of one output lie a row of the file apart. A product with one vector therefore takes a wide range of
+ * outputs, whose sums stay in the first-level cache, and walks the file's rows in their order. Matrix-matrix products
+ * unpack tiles.
  */
 abstract class MappedMatrix extends UnpackableMatrix implements IntegerTiles {
     /** Most outputs of a range: wide, for its piece of a row in the file is one short stream. */
@@ -154,7 +155,7 @@ abstract class MappedMatrix extends UnpackableMatrix implements IntegerTiles {
         } else {
             for (int from = fromColumn; from < limit; ) {
                 int end = Math.min(limit, (from / groupInputs + 1) * groupInputs);
-                // The last two inputs' places, not written yet, hold the group's scales and zero points; padding counts.
+                // The places of the last two inputs, padding counts, hold the group's scales and zero points at first.
                 int last = targetOffset + (Chunks.padded(end) - 1 - fromColumn) * TILE_ROWS;
                 decodeGroup(from / groupInputs, tile, target, last, target, last - TILE_ROWS);
                 int at = targetOffset + (from - fromColumn) * TILE_ROWS;
@@ -181,11 +182,11 @@ abstract class MappedMatrix extends UnpackableMatrix implements IntegerTiles {
     }
 
     /**
-     * {@code target[targetOffset + i * TILE_ROWS + lane] = scale * (code - zero)} for some inputs of one group, with scales and
-     * zero points by lane. Takes lane by lane, so that both may lie where the last two inputs go.
+     * {@code target[targetOffset + i * TILE_ROWS + lane] = scale * (code - zero)} for some inputs of one group, with
+     * scales and zero points by lane. Takes lane by lane, so that both may lie where the last two inputs go.
      */
-    abstract void unpackInputs(int tile, int fromColumn, int inputs, float[] scale, int scaleAt, float[] zero, int zeroAt,
-            float[] target, int targetOffset);
+    abstract void unpackInputs(int tile, int fromColumn, int inputs, float[] scale, int scaleAt, float[] zero,
+            int zeroAt, float[] target, int targetOffset);
 
     /** Odd where a block of 32 inputs would have several scales: there is no integer kernel for that. */
     @Override

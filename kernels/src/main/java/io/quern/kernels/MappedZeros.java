@@ -50,7 +50,9 @@ final class MappedZeros {
         return 4 * ((long) group * wordsPerGroup + row / shifts.length);
     }
 
-    /** {@code target[at + i]} = zero point of row {@code firstRow + i}; both row numbers are multiples of a word's rows. */
+    /**
+     * {@code target[at + i]} = zero point of row {@code firstRow + i}; both row numbers are multiples of a word's rows.
+     */
     void decode(int group, int firstRow, int count, float[] target, int at) {
         if (symmetric) {
             java.util.Arrays.fill(target, at, at + count, (mask + 1) / 2);

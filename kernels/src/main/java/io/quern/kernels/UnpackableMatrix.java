@@ -14,8 +14,9 @@ abstract class UnpackableMatrix extends PackedMatrix {
     }
 
     /**
-     * Writes weights as f32: {@code target[targetOffset + (k - fromColumn) * TILE_ROWS + lane]}. Both bounds are multiples of
-     * 32 but at the end of the row; columns are padded to a multiple of 32 by zeros. Columns count in the stored order.
+     * Writes weights as f32: {@code target[targetOffset + (k - fromColumn) * TILE_ROWS + lane]}. Both bounds are
+     * multiples of 32 but at the end of the row; columns are padded to a multiple of 32 by zeros. Columns count in the
+     * stored order.
      */
     abstract void unpackTile(int tile, int fromColumn, int columnCount, float[] target, int targetOffset);
 

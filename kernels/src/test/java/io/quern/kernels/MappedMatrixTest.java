@@ -39,7 +39,8 @@ class MappedMatrixTest {
                     largest[row] = Math.max(largest[row], Math.abs(scales[row]) * ((1 << weights.bits()) - 1));
                 }
             }
-            String shape = ", " + weights.rows() + "x" + weights.columns() + ", groups of " + weights.groupSize() + ", ";
+            String shape = ", " + weights.rows() + "x" + weights.columns() + ", groups of "
+                    + weights.groupSize() + ", ";
             return new Case(name + shape + weights.scaleType(), weights, truth, largest);
         }
 
@@ -187,7 +188,8 @@ class MappedMatrixTest {
                 float product = scale * codes[1 + (k / 2 * TILE_ROWS + lane) * 2 + (k & 1)];
                 float minimum = matrix.hasMinimums() ? minimums[1 + block * TILE_ROWS + lane] : 0;
                 double limit = Tolerances.SPLIT_WEIGHT * (Math.abs(product) + Math.abs(minimum));
-                assertEquals(each.truth[tile * TILE_ROWS + lane][from + k], product + minimum, limit, "column " + (from + k));
+                assertEquals(each.truth[tile * TILE_ROWS + lane][from + k], product + minimum, limit,
+                        "column " + (from + k));
             }
         }
     }

@@ -6,7 +6,10 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Random;
 
-/** Weights as GPTQ and AWQ files have them, of random bits and no alignment; read by the formats' definitions, field by field. */
+/**
+ * Weights as GPTQ and AWQ files have them, of random bits and no alignment; read by the formats' definitions, field by
+ * field.
+ */
 abstract class RandomWords implements GroupWeights {
     private static final ValueLayout.OfInt I32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfShort I16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);

@@ -49,8 +49,8 @@ final class AnswerOptions {
     private String activations;
 
     @Option(names = "--weights", paramLabel = "WHERE", defaultValue = "auto",
-            description = "packed: reordered while loading. mapped: multiplied from the mapped files as they are, for GPTQ (4 and"
-                    + " 8 bits) and AWQ; loads at once. auto: what computes fastest. Default: ${DEFAULT-VALUE}.")
+            description = "packed: reordered while loading. mapped: multiplied from the mapped files as they are, for"
+                    + " GPTQ (4 and 8 bits) and AWQ; loads at once. auto: what computes fastest. Default: ${DEFAULT-VALUE}.")
     private String weights;
 
     /** Refuses values out of range: before the model is loaded. */

@@ -12,7 +12,7 @@ import java.lang.foreign.Arena;
 import java.util.Optional;
 import java.util.function.DoubleConsumer;
 
-/** Turns a checkpoint into matrices: packed, all workers at once, one matrix after another; or mapped, where that is wanted. */
+/** Turns a checkpoint into matrices: packed by all workers, one after another, or mapped where that is wanted. */
 public final class WeightLoader {
     private final Checkpoint checkpoint;
     private final Workers workers;
@@ -48,8 +48,9 @@ public final class WeightLoader {
     private TransformerWeights load() {
         ModelConfig config = checkpoint.config();
         if (mapped && !hasMappedKernel(config)) {
-            throw new QuernException(checkpoint.path() + ": no layer's weights can be multiplied as they are mapped: GPTQ of 4 or 8"
-                    + " bits or AWQ's gemm layout expected, " + checkpoint.format() + " found; load it with packed weights");
+            throw new QuernException(checkpoint.path() + ": no layer's weights can be multiplied as they are mapped:"
+                    + " GPTQ of 4 or 8 bits or AWQ's gemm layout expected, " + checkpoint.format()
+                    + " found; load it with packed weights");
         }
         TransformerWeights.Layer[] layers = new TransformerWeights.Layer[config.layerCount()];
         for (int i = 0; i < layers.length; i++) {
