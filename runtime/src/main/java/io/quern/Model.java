@@ -64,7 +64,7 @@ public final class Model implements AutoCloseable {
             contextLength(checkpoint, options);
             workers = options.threads() == 0 ? new Workers() : new Workers(options.threads());
             TransformerWeights weights = WeightLoader.load(
-                    checkpoint, workers, arena, options.weights() == WeightStorage.MAPPED, options.progress());
+                    checkpoint, exact(options), options.weights() == WeightStorage.MAPPED, workers, arena, options.progress());
             return new Model(checkpoint, arena, workers, weights, options);
         } catch (Throwable e) {
             if (workers != null) {
@@ -178,6 +178,10 @@ public final class Model implements AutoCloseable {
     }
 
     private boolean exact() {
+        return exact(options);
+    }
+
+    private static boolean exact(ModelOptions options) {
         return options.activations() == ActivationPrecision.F32;
     }
 

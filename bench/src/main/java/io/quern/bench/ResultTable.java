@@ -57,7 +57,8 @@ final class ResultTable {
 
     private String machine() {
         StringBuilder text = new StringBuilder();
-        text.append("Java ").append(Runtime.version()).append(", ").append(System.getProperty("os.arch"));
+        text.append(Cpu.describe()).append(", Java ").append(Runtime.version()).append(", ")
+                .append(System.getProperty("os.arch"));
         text.append(", vectors of ").append(CpuConstants.VECTOR_BITS).append(" bits; the machine's peaks:\n");
         readPeaks.forEach((threads, peak) -> text.append(String.format(Locale.ROOT,
                 "  threads %s: reads %.1f GB/s, multiplies and adds %.1f GMAC/s (f32)%n",

@@ -7,11 +7,14 @@ import io.quern.kernels.Softmax;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * What happens to rows between the products, each beside its scalar twin. SiLU and softmax are bound by the
  * exponential.
  */
+// Uncompiled, a row takes milliseconds, and C2 wants tens of thousands of steps first.
+@Warmup(iterations = 6, time = 1)
 public class RowKernelBenchmark extends KernelBenchmark {
     static final float EPSILON = 1e-5f;
 

@@ -2,36 +2,43 @@ package io.quern.kernels;
 
 import static io.quern.kernels.BlockQuantizer.INPUTS;
 import static io.quern.kernels.CpuConstants.CHUNK_COLUMNS;
+import static io.quern.kernels.CpuConstants.INTEGER_TOKENS;
 import static io.quern.kernels.CpuConstants.PANEL_TOKENS;
-
-import java.util.Arrays;
 
 /**
  * The inputs of a matrix-matrix product in one {@link InputOrder}, as floats, as integers, or as both.
  *
- * <p>Tokens are grouped in panels, inputs in chunks; a panel's piece of a chunk is a unit. The panels of one chunk are
- * contiguous: what a tile of weights meets while it is in the cache is one stream. Missing tokens of the last panel and missing
- * inputs of the last chunk are zero.
+ * <p>Inputs are cut into chunks, tokens into panels for the float kernels and into groups for the integer kernels; inside a
+ * panel or group the tokens of one input are neighbours. All panels of one chunk are contiguous: what a tile of weights
+ * meets while it is in the cache is one stream.
  */
 final class ActivationPanels {
-    private static final int UNIT_INPUTS = PANEL_TOKENS * CHUNK_COLUMNS;
-    private static final int UNIT_PAIRS = UNIT_INPUTS / 2;
-    private static final int UNIT_SCALES = UNIT_INPUTS / INPUTS;
+    /** Tokens prepared together: whole panels and whole groups. */
+    private static final int UNIT_TOKENS = INTEGER_TOKENS == 3 ? 3 * PANEL_TOKENS : PANEL_TOKENS;
 
-    /** {@code [chunk][panel][k within the chunk][token within the panel]}. */
+    private static final int PANEL_INPUTS = PANEL_TOKENS * CHUNK_COLUMNS;
+    private static final int PANEL_SUMS = PANEL_INPUTS / INPUTS;
+    private static final int GROUP_PAIRS = INTEGER_TOKENS * CHUNK_COLUMNS / 2;
+    private static final int GROUP_SCALES = INTEGER_TOKENS * CHUNK_COLUMNS / INPUTS;
+    private static final int BLOCK_PAIRS = INPUTS / 2;
+
+    /** {@code [chunk][panel][k within the chunk][token within the panel]}; missing tokens are zero. */
     float[] inputs = new float[0];
 
-    /** {@code [chunk][panel][two tokens of it][k / 2][token of the two]}: inputs k and k + 1 in one int. */
+    /** {@code [chunk][group][k / 2][token within the group]}: inputs k and k + 1 in one int; missing tokens are anything. */
     int[] pairs = new int[0];
 
-    /** {@code [chunk][panel][two tokens of it][block][token of the two]}. */
+    /** {@code [chunk][group][block][token within the group]}. */
     float[] scales = new float[0];
 
     /** {@code [chunk][panel][block][token within the panel]}: sums of the block's quantised inputs. */
     float[] blockSums = new float[0];
 
-    /** Inputs put in order: {@code [chunk][panel][token][k]}. */
+    /** One token's inputs of a chunk, put in order: {@code [unit][k]}. */
     private float[] ordered = new float[0];
+
+    /** One token's pairs of a block: {@code [unit][k / 2]}. */
+    private int[] staging = new int[0];
 
     private InputOrder order;
     private boolean floats;
@@ -46,18 +53,26 @@ final class ActivationPanels {
         this.order = order;
         this.floats = floats;
         this.integers = integers;
-        int size = Math.multiplyExact(panelCount() * chunkCount(), UNIT_INPUTS);
-        if (floats && inputs.length < size) {
-            inputs = new float[size];
+        if (floats) {
+            inputs = grown(inputs, inputsOffset(chunkCount(), 0));
         }
-        if (integers && pairs.length < size / 2) {
-            pairs = new int[size / 2];
-            scales = new float[size / INPUTS];
-            blockSums = new float[size / INPUTS];
+        if (integers) {
+            pairs = grown(pairs, pairsOffset(chunkCount(), 0));
+            scales = grown(scales, scalesOffset(chunkCount(), 0));
+            blockSums = grown(blockSums, sumsOffset(chunkCount(), 0));
+            staging = grown(staging, units() * BLOCK_PAIRS);
         }
-        if (order != null && ordered.length < size) {
-            ordered = new float[size];
+        if (order != null) {
+            ordered = grown(ordered, units() * CHUNK_COLUMNS);
         }
+    }
+
+    private static float[] grown(float[] array, int length) {
+        return array.length < length ? new float[length] : array;
+    }
+
+    private static int[] grown(int[] array, int length) {
+        return array.length < length ? new int[length] : array;
     }
 
     InputOrder order() {
@@ -72,88 +87,102 @@ final class ActivationPanels {
         return integers;
     }
 
+    /** Pieces of work: some tokens' inputs of one chunk. */
     int units() {
-        return panelCount() * chunkCount();
+        return unitsOfChunk() * chunkCount();
     }
 
-    int panelCount() {
-        return (tokens + PANEL_TOKENS - 1) / PANEL_TOKENS;
+    private int unitsOfChunk() {
+        return Chunks.ceilDiv(tokens, UNIT_TOKENS);
     }
 
     int chunkCount() {
-        return (columns + CHUNK_COLUMNS - 1) / CHUNK_COLUMNS;
+        return Chunks.ceilDiv(columns, CHUNK_COLUMNS);
     }
 
-    /** Where the unit of a panel and chunk begins in {@link #inputs}. */
+    int panelCount() {
+        return Chunks.ceilDiv(tokens, PANEL_TOKENS);
+    }
+
+    private int groupCount() {
+        return Chunks.ceilDiv(tokens, INTEGER_TOKENS);
+    }
+
+    /** Where a panel's piece of a chunk begins in {@link #inputs}. */
     int inputsOffset(int chunk, int panel) {
-        return (chunk * panelCount() + panel) * UNIT_INPUTS;
+        return Math.multiplyExact(chunk * panelCount() + panel, PANEL_INPUTS);
     }
 
-    /** Where two tokens, the 0th or 1st two of a panel, begin in {@link #pairs}. */
-    int pairsOffset(int chunk, int panel, int two) {
-        return (chunk * panelCount() + panel) * UNIT_PAIRS + two * CHUNK_COLUMNS;
-    }
-
-    /** Where two tokens begin in {@link #scales}. */
-    int scalesOffset(int chunk, int panel, int two) {
-        return (chunk * panelCount() + panel) * UNIT_SCALES + two * (2 * CHUNK_COLUMNS / INPUTS);
-    }
-
-    /** Where the unit of a panel and chunk begins in {@link #blockSums}. */
+    /** Where a panel's piece of a chunk begins in {@link #blockSums}. */
     int sumsOffset(int chunk, int panel) {
-        return (chunk * panelCount() + panel) * UNIT_SCALES;
+        return (chunk * panelCount() + panel) * PANEL_SUMS;
+    }
+
+    /** Where a group's piece of a chunk begins in {@link #pairs}. */
+    int pairsOffset(int chunk, int group) {
+        return Math.multiplyExact(chunk * groupCount() + group, GROUP_PAIRS);
+    }
+
+    /** Where a group's piece of a chunk begins in {@link #scales}. */
+    int scalesOffset(int chunk, int group) {
+        return (chunk * groupCount() + group) * GROUP_SCALES;
     }
 
     /** Prepares one unit from the rows {@code x[xOffset + t * xStride + k]} of all tokens. */
     void prepare(int unit, float[] x, int xOffset, int xStride) {
-        int fromColumn = unit / panelCount() * CHUNK_COLUMNS;
-        int fromToken = unit % panelCount() * PANEL_TOKENS;
-        int tokenCount = Math.min(PANEL_TOKENS, tokens - fromToken);
+        int chunk = unit / unitsOfChunk();
+        int fromColumn = chunk * CHUNK_COLUMNS;
         int count = Math.min(CHUNK_COLUMNS, columns - fromColumn);
-        if (integers) {
-            Arrays.fill(pairs, unit * UNIT_PAIRS, (unit + 1) * UNIT_PAIRS, 0);
-            Arrays.fill(scales, unit * UNIT_SCALES, (unit + 1) * UNIT_SCALES, 0);
-            Arrays.fill(blockSums, unit * UNIT_SCALES, (unit + 1) * UNIT_SCALES, 0);
-        }
-        if (floats && (tokenCount < PANEL_TOKENS || count < CHUNK_COLUMNS)) {
-            Arrays.fill(inputs, unit * UNIT_INPUTS, (unit + 1) * UNIT_INPUTS, 0);
-        }
-        for (int token = 0; token < tokenCount; token++) {
+        int fromToken = unit % unitsOfChunk() * UNIT_TOKENS;
+        int tokenLimit = Math.min(fromToken + UNIT_TOKENS, tokens);
+        for (int token = fromToken; token < tokenLimit; token++) {
             float[] source = x;
-            int from = xOffset + (fromToken + token) * xStride + fromColumn;
+            int from = xOffset + token * xStride + fromColumn;
             if (order != null) {
-                int at = unit * UNIT_INPUTS + token * CHUNK_COLUMNS;
-                order.gather(x, from - fromColumn, fromColumn, count, ordered, at);
+                order.gather(x, from - fromColumn, fromColumn, count, ordered, unit * CHUNK_COLUMNS);
                 source = ordered;
-                from = at;
+                from = unit * CHUNK_COLUMNS;
             }
             if (floats) {
-                interleave(source, from, count, inputs, unit * UNIT_INPUTS + token);
+                interleave(source, from, count, inputsOffset(chunk, token / PANEL_TOKENS) + token % PANEL_TOKENS);
             }
             if (integers) {
-                quantize(source, from, count, unit, token);
+                quantize(source, from, count, chunk, token, unit * BLOCK_PAIRS);
+            }
+        }
+        if (floats && tokenLimit == tokens) {
+            for (int token = tokens; token % PANEL_TOKENS != 0; token++) {
+                interleave(x, xOffset, 0, inputsOffset(chunk, token / PANEL_TOKENS) + token % PANEL_TOKENS);
             }
         }
     }
 
-    private static void interleave(float[] source, int from, int count, float[] target, int at) {
+    private void interleave(float[] source, int from, int count, int at) {
         for (int k = 0; k < count; k++) {
-            target[at + k * PANEL_TOKENS] = source[from + k];
+            inputs[at + k * PANEL_TOKENS] = source[from + k];
+        }
+        for (int k = count; k < CHUNK_COLUMNS; k++) {
+            inputs[at + k * PANEL_TOKENS] = 0;
         }
     }
 
-    private void quantize(float[] source, int from, int count, int unit, int token) {
-        int pair = unit * UNIT_PAIRS + token / 2 * CHUNK_COLUMNS;
-        int scale = unit * UNIT_SCALES + token / 2 * (2 * CHUNK_COLUMNS / INPUTS) + token % 2;
-        int sum = unit * UNIT_SCALES + token;
-        int whole = count / INPUTS * INPUTS;
-        for (int k = 0; k < whole; k += INPUTS) {
-            BlockQuantizer.quantize(source, from + k, token % 2, pairs, pair + k, scales, scale + k / INPUTS * 2, blockSums,
-                    sum + k / INPUTS * PANEL_TOKENS);
-        }
-        if (whole < count) {
-            BlockQuantizer.quantizeScalar(source, from + whole, count - whole, token % 2, pairs, pair + whole, scales,
-                    scale + whole / INPUTS * 2, blockSums, sum + whole / INPUTS * PANEL_TOKENS);
+    private void quantize(float[] source, int from, int count, int chunk, int token, int stage) {
+        int group = token / INTEGER_TOKENS;
+        int pair = pairsOffset(chunk, group) + token % INTEGER_TOKENS;
+        int scale = scalesOffset(chunk, group) + token % INTEGER_TOKENS;
+        int sum = sumsOffset(chunk, token / PANEL_TOKENS) + token % PANEL_TOKENS;
+        for (int k = 0; k < count; k += INPUTS) {
+            if (k + INPUTS <= count) {
+                BlockQuantizer.quantize(source, from + k, staging, stage, scales, scale, blockSums, sum);
+            } else {
+                BlockQuantizer.quantizeScalar(source, from + k, count - k, staging, stage, scales, scale, blockSums, sum);
+            }
+            for (int i = 0; i < BLOCK_PAIRS; i++) {
+                pairs[pair + i * INTEGER_TOKENS] = staging[stage + i];
+            }
+            pair += BLOCK_PAIRS * INTEGER_TOKENS;
+            scale += INTEGER_TOKENS;
+            sum += PANEL_TOKENS;
         }
     }
 }

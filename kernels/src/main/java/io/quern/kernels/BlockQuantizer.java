@@ -4,16 +4,16 @@ import static io.quern.kernels.CpuConstants.FLOATS;
 import static io.quern.kernels.CpuConstants.FLOAT_LANES;
 import static io.quern.kernels.CpuConstants.INTS;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 
 /**
- * Turns 32 inputs of a token into integers of nine bits and a scale: {@code x[k] = scale * q[k]}, {@code |q| <= 255}. Two
- * tokens stand side by side: {@code pairs[k / 2][token]} holds inputs k and k + 1 in its low and high half.
- *
- * <p>A token is merged into {@code pairs}, which must hold zeros in its place. The scale, and the scale times the sum of the
+ * Turns 32 inputs of a token into integers of nine bits and a scale: {@code x[k] = scale * q[k]}, {@code |q| <= 255}.
+ * {@code pairs[k / 2]} holds inputs k and k + 1 in its low and high half. The scale, and the scale times the sum of the
  * integers, are stored where asked; both are NaN or infinite if an input is.
  */
 final class BlockQuantizer {
@@ -31,16 +31,15 @@ final class BlockQuantizer {
 
     private static final int ROUNDER_BITS = Float.floatToRawIntBits(ROUNDER);
 
+    /** Two vectors of pairs, one in the even lanes and one in the odd lanes, to one after the other. */
+    private static final VectorShuffle<Integer> EVEN_THEN_ODD =
+            VectorShuffle.fromOp(INTS, i -> i < FLOAT_LANES / 2 ? 2 * i : 2 * i + 1 - FLOAT_LANES);
+
     private BlockQuantizer() {}
 
-    /**
-     * A whole block of one token.
-     *
-     * @param token 0 or 1
-     * @param pairsOffset where the block begins
-     */
-    static void quantize(float[] x, int xOffset, int token, int[] pairs, int pairsOffset, float[] scales, int scaleIndex,
-            float[] sums, int sumIndex) {
+    /** A whole block. */
+    static void quantize(float[] x, int xOffset, int[] pairs, int pairsOffset, float[] scales, int scaleIndex, float[] sums,
+            int sumIndex) {
         IntVector bits = IntVector.zero(INTS);
         for (int k = 0; k < INPUTS; k += FLOAT_LANES) {
             // As integers, magnitudes are in the order of their floats, NaN above infinity.
@@ -48,26 +47,30 @@ final class BlockQuantizer {
         }
         float largest = Float.intBitsToFloat(bits.reduceLanes(VectorOperators.MAX));
         float inverse = inverse(largest);
-        int shift = 32 * token;
         IntVector sum = IntVector.zero(INTS);
-        for (int k = 0; k < INPUTS; k += FLOAT_LANES) {
-            IntVector q = FloatVector.fromArray(FLOATS, x, xOffset + k).mul(inverse).add(ROUNDER).reinterpretAsInts();
-            sum = sum.add(q.sub(ROUNDER_BITS));
-            // Two ints to two shorts in the low half, then to the token's half.
-            LongVector pair = q.reinterpretAsLongs();
-            pair.and(0xFFFF)
-                    .or(pair.lanewise(VectorOperators.LSHR, 16).and(0xFFFF0000L))
-                    .lanewise(VectorOperators.LSHL, shift)
+        for (int k = 0; k < INPUTS; k += 2 * FLOAT_LANES) {
+            IntVector a = FloatVector.fromArray(FLOATS, x, xOffset + k).mul(inverse).add(ROUNDER).reinterpretAsInts();
+            IntVector b = FloatVector.fromArray(FLOATS, x, xOffset + k + FLOAT_LANES)
+                    .mul(inverse)
+                    .add(ROUNDER)
+                    .reinterpretAsInts();
+            sum = sum.add(a.sub(ROUNDER_BITS)).add(b.sub(ROUNDER_BITS));
+            // Two ints to two shorts in the low half of a long; those of b go to the high half.
+            LongVector even = a.reinterpretAsLongs();
+            LongVector odd = b.reinterpretAsLongs();
+            even = even.and(0xFFFF).or(even.lanewise(VectorOperators.LSHR, 16).and(0xFFFF0000L));
+            odd = odd.and(0xFFFF).or(odd.lanewise(VectorOperators.LSHR, 16).and(0xFFFF0000L));
+            even.or(odd.lanewise(VectorOperators.LSHL, 32))
                     .reinterpretAsInts()
-                    .or(IntVector.fromArray(INTS, pairs, pairsOffset + k))
-                    .intoArray(pairs, pairsOffset + k);
+                    .rearrange(EVEN_THEN_ODD)
+                    .intoArray(pairs, pairsOffset + k / 2);
         }
         scales[scaleIndex] = scale(largest);
         sums[sumIndex] = scale(largest) * sum.reduceLanes(VectorOperators.ADD);
     }
 
-    /** The same for the first inputs of a block; the others are zero. */
-    static void quantizeScalar(float[] x, int xOffset, int count, int token, int[] pairs, int pairsOffset, float[] scales,
+    /** The same for the first inputs of a block; the others become zero. */
+    static void quantizeScalar(float[] x, int xOffset, int count, int[] pairs, int pairsOffset, float[] scales,
             int scaleIndex, float[] sums, int sumIndex) {
         int bits = 0;
         for (int k = 0; k < count; k++) {
@@ -76,10 +79,11 @@ final class BlockQuantizer {
         float largest = Float.intBitsToFloat(bits);
         float inverse = inverse(largest);
         int sum = 0;
+        Arrays.fill(pairs, pairsOffset, pairsOffset + INPUTS / 2, 0);
         for (int k = 0; k < count; k++) {
             int q = Float.floatToRawIntBits(x[xOffset + k] * inverse + ROUNDER) - ROUNDER_BITS;
             sum += q;
-            pairs[pairsOffset + k / 2 * 2 + token] |= (q & 0xFFFF) << (k & 1) * 16;
+            pairs[pairsOffset + k / 2] |= (q & 0xFFFF) << (k & 1) * 16;
         }
         scales[scaleIndex] = scale(largest);
         sums[sumIndex] = scale(largest) * sum;

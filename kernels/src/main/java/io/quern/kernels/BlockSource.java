@@ -39,7 +39,8 @@ final class BlockSource implements ChunkSource {
         for (int lane = 0; lane < rowCount; lane++) {
             long at = at(firstRow + lane, fromColumn);
             for (int block = 0; block < inputs / blockElements; block++) {
-                reader.codes(data, at + (long) block * blockBytes, codes, block * (blockElements / 8) * TILE_ROWS + lane);
+                reader.codes(data, at + (long) block * blockBytes, codes,
+                        block * (blockElements / 8) * TILE_ROWS + lane);
             }
         }
     }

@@ -13,8 +13,8 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Floats of eight bits, four in a word: E8M0 (MXFP4) or UE4M3 (NVFP4). Half of their value is the scale, since the code book is
- * doubled.
+ * Floats of eight bits, four in a word: E8M0 (MXFP4) or UE4M3 (NVFP4). Half of their value is the scale, since the code
+ * book is doubled.
  */
 final class ByteFloatScales extends ScaleCodec {
     private final boolean exponents;
@@ -76,7 +76,9 @@ final class ByteFloatScales extends ScaleCodec {
         }
     }
 
-    /** Exponent and mantissa moved to their place in a float are too small by 2^120; 0x7F, which would be NaN, is zero. */
+    /**
+     * Exponent and mantissa moved to their place in a float are too small by 2^120; 0x7F, which would be NaN, is zero.
+     */
     private static void decodeSmallFloats(MemorySegment data, long word, int shift, float[] scales, int at) {
         for (int v = 0; v < TILE_ROWS; v += FLOAT_LANES) {
             IntVector u = IntVector.fromMemorySegment(INTS, data, word + (long) v * Float.BYTES, ORDER)

@@ -11,8 +11,8 @@ interface ChunkSource {
     void header(int firstRow, int rowCount, int fromColumn, int inputs, int[] words);
 
     /**
-     * Fills codes, eight of a row in the bytes of a long, the first in the lowest: {@code [k / 8][TILE_ROWS]}. They come
-     * zeroed.
+     * Fills codes, eight of a row in the bytes of a long, the first in the lowest: {@code [k / 8][TILE_ROWS]}. They
+     * come zeroed.
      */
     void codes(int firstRow, int rowCount, int fromColumn, int inputs, long[] codes);
 }

@@ -15,12 +15,12 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * How unsigned codes of some bits stand in 32-bit words: 32 inputs of a row take {@code bits} words, {@code [word][TILE_ROWS]}.
- * A code stands inside one word wherever that works; where 30 bits of a word are used up, the two top bits of the unit's words
- * together hold the remaining codes.
+ * How unsigned codes of some bits stand in 32-bit words: 32 inputs of a row take {@code bits} words, {@code
+ * [word][TILE_ROWS]}. A code stands inside one word wherever that works; where 30 bits of a word are used up, the two
+ * top bits of the unit's words together hold the remaining codes.
  *
- * <p>Where it stands, a code is worth {@code code * 2^shift}; {@link #accumulate} masks and converts it there and has the
- * inverse power of two in the inputs instead ({@link #inputScale()}).
+ * <p>Where it stands, a code is worth {@code code * 2^shift}; {@link #accumulate} masks and converts it there and has
+ * the inverse power of two in the inputs instead ({@link #inputScale()}).
  */
 abstract class CodePlane {
     /** Inputs after which the words begin anew. */
@@ -91,14 +91,16 @@ abstract class CodePlane {
     abstract void accumulate(MemorySegment data, long at, float[] x, float[] blockSums, VectorScratch task);
 
     /**
-     * {@code target[targetOffset + k * TILE_ROWS + lane] = weight}. Scales and offsets of a block are expected in the last and
-     * the last but one row of the block in the target: no other memory is needed, and each is read before it is overwritten.
+     * {@code target[targetOffset + k * TILE_ROWS + lane] = weight}. Scales and offsets of a block are expected in the
+     * last and the last but one row of the block in the target: no other memory is needed, and each is read before it
+     * is overwritten.
      *
      * @param at byte offset of the codes of input 0
      * @param blockInputs inputs of a block, a multiple of 16
      * @param minimums what the offsets are: minimums or zero points
      */
-    void unpack(MemorySegment data, long at, int inputs, int blockInputs, boolean minimums, float[] target, int targetOffset) {
+    void unpack(MemorySegment data, long at, int inputs, int blockInputs, boolean minimums, float[] target,
+            int targetOffset) {
         int mask = (1 << bits) - 1;
         VectorMask<Float> isMinimum = FLOATS.maskAll(minimums);
         for (int half = 0; half < inputs; half += HALF) {
@@ -129,7 +131,7 @@ abstract class CodePlane {
                     IntVector code = IntVector.zero(INTS);
                     for (int bit = 0; bit < bits; bit++) {
                         code = IntVector.fromMemorySegment(
-                                        INTS, data, column + (long) (places[bit] >> 5) * TILE_WORD_BYTES, ORDER)
+                                INTS, data, column + (long) (places[bit] >> 5) * TILE_WORD_BYTES, ORDER)
                                 .lanewise(VectorOperators.LSHR, places[bit] & 31)
                                 .and(1)
                                 .lanewise(VectorOperators.LSHL, bit)
@@ -149,14 +151,15 @@ abstract class CodePlane {
     /** How many codes, the last ones of this half of a unit, are spread. */
     final int spreadCount(int half) {
         int count = 0;
-        while (spreadBits[(half & UNIT - 1) + HALF - 1 - count] != null) {
+        while (count < HALF && spreadBits[(half & UNIT - 1) + HALF - 1 - count] != null) {
             count++;
         }
         return count;
     }
 
     /**
-     * Writes codes less a centre, inputs in pairs: {@code target[targetOffset + ((k / 2) * TILE_ROWS + lane) * 2 + (k & 1)]}.
+     * Writes codes less a centre, inputs in pairs: {@code target[targetOffset + ((k / 2) * TILE_ROWS + lane) * 2 + (k &
+     * 1)]}.
      */
     abstract void unpackCodes(MemorySegment data, long at, int inputs, int centre, short[] target, int targetOffset);
 

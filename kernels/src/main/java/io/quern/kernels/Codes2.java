@@ -19,6 +19,12 @@ final class Codes2 extends PairedPlane {
         super(2);
     }
 
+    /** The kernel shifts the second half of a word down. */
+    @Override
+    float inputScale(int k) {
+        return 1f / (1 << (k & 1) * 16 + k % 8 / 2 * 2);
+    }
+
     @Override
     void accumulate(MemorySegment data, long at, float[] x, float[] blockSums, VectorScratch task) {
         float[] sums = task.sums;
@@ -38,13 +44,19 @@ final class Codes2 extends PairedPlane {
         FloatVector a3 = a0;
         int scale = 0;
         int blockEnd = Math.min(blockInputs, inputs);
-        for (int k = 0; k < inputs; k += 16) {
+        for (int k = 0; k < inputs; k += 8) {
+            // Half of a word at a time: a method with sixteen steps is too long for the first compiler.
+            int down = k & 8;
             long word = at + (long) (k / 16) * TILE_WORD_BYTES;
             int first = from + k;
-            IntVector w0 = IntVector.fromMemorySegment(INTS, data, word, ORDER);
-            IntVector w1 = IntVector.fromMemorySegment(INTS, data, word + VECTOR_BYTES, ORDER);
-            IntVector w2 = IntVector.fromMemorySegment(INTS, data, word + 2 * VECTOR_BYTES, ORDER);
-            IntVector w3 = IntVector.fromMemorySegment(INTS, data, word + 3 * VECTOR_BYTES, ORDER);
+            IntVector w0 = IntVector.fromMemorySegment(INTS, data, word, ORDER)
+                    .lanewise(VectorOperators.LSHR, down);
+            IntVector w1 = IntVector.fromMemorySegment(INTS, data, word + VECTOR_BYTES, ORDER)
+                    .lanewise(VectorOperators.LSHR, down);
+            IntVector w2 = IntVector.fromMemorySegment(INTS, data, word + 2 * VECTOR_BYTES, ORDER)
+                    .lanewise(VectorOperators.LSHR, down);
+            IntVector w3 = IntVector.fromMemorySegment(INTS, data, word + 3 * VECTOR_BYTES, ORDER)
+                    .lanewise(VectorOperators.LSHR, down);
             FloatVector b0 = FloatVector.broadcast(FLOATS, x[first]);
             a0 = w0.and(0x3).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b0, a0);
             a1 = w1.and(0x3).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b0, a1);
@@ -65,26 +77,6 @@ final class Codes2 extends PairedPlane {
             a1 = w1.and(0xC0).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b6, a1);
             a2 = w2.and(0xC0).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b6, a2);
             a3 = w3.and(0xC0).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b6, a3);
-            FloatVector b8 = FloatVector.broadcast(FLOATS, x[first + 8]);
-            a0 = w0.and(0x300).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b8, a0);
-            a1 = w1.and(0x300).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b8, a1);
-            a2 = w2.and(0x300).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b8, a2);
-            a3 = w3.and(0x300).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b8, a3);
-            FloatVector b10 = FloatVector.broadcast(FLOATS, x[first + 10]);
-            a0 = w0.and(0xC00).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b10, a0);
-            a1 = w1.and(0xC00).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b10, a1);
-            a2 = w2.and(0xC00).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b10, a2);
-            a3 = w3.and(0xC00).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b10, a3);
-            FloatVector b12 = FloatVector.broadcast(FLOATS, x[first + 12]);
-            a0 = w0.and(0x3000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b12, a0);
-            a1 = w1.and(0x3000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b12, a1);
-            a2 = w2.and(0x3000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b12, a2);
-            a3 = w3.and(0x3000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b12, a3);
-            FloatVector b14 = FloatVector.broadcast(FLOATS, x[first + 14]);
-            a0 = w0.and(0xC000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b14, a0);
-            a1 = w1.and(0xC000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b14, a1);
-            a2 = w2.and(0xC000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b14, a2);
-            a3 = w3.and(0xC000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b14, a3);
             FloatVector b1 = FloatVector.broadcast(FLOATS, x[first + 1]);
             a0 = w0.and(0x30000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b1, a0);
             a1 = w1.and(0x30000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b1, a1);
@@ -105,27 +97,7 @@ final class Codes2 extends PairedPlane {
             a1 = w1.and(0xC00000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b7, a1);
             a2 = w2.and(0xC00000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b7, a2);
             a3 = w3.and(0xC00000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b7, a3);
-            FloatVector b9 = FloatVector.broadcast(FLOATS, x[first + 9]);
-            a0 = w0.and(0x3000000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b9, a0);
-            a1 = w1.and(0x3000000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b9, a1);
-            a2 = w2.and(0x3000000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b9, a2);
-            a3 = w3.and(0x3000000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b9, a3);
-            FloatVector b11 = FloatVector.broadcast(FLOATS, x[first + 11]);
-            a0 = w0.and(0xC000000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b11, a0);
-            a1 = w1.and(0xC000000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b11, a1);
-            a2 = w2.and(0xC000000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b11, a2);
-            a3 = w3.and(0xC000000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b11, a3);
-            FloatVector b13 = FloatVector.broadcast(FLOATS, x[first + 13]);
-            a0 = w0.and(0x30000000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b13, a0);
-            a1 = w1.and(0x30000000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b13, a1);
-            a2 = w2.and(0x30000000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b13, a2);
-            a3 = w3.and(0x30000000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b13, a3);
-            FloatVector b15 = FloatVector.broadcast(FLOATS, x[first + 15]);
-            a0 = w0.lanewise(VectorOperators.LSHR, 30).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b15, a0);
-            a1 = w1.lanewise(VectorOperators.LSHR, 30).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b15, a1);
-            a2 = w2.lanewise(VectorOperators.LSHR, 30).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b15, a2);
-            a3 = w3.lanewise(VectorOperators.LSHR, 30).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b15, a3);
-            if (k + 16 == blockEnd) {
+            if (k + 8 == blockEnd) {
                 s0 = a0.fma(FloatVector.fromArray(FLOATS, scales, scale), s0);
                 s1 = a1.fma(FloatVector.fromArray(FLOATS, scales, scale + FLOAT_LANES), s1);
                 s2 = a2.fma(FloatVector.fromArray(FLOATS, scales, scale + 2 * FLOAT_LANES), s2);

@@ -81,10 +81,14 @@ final class Codes4 extends PairedPlane {
             a2 = w2.and(0xF000000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b5, a2);
             a3 = w3.and(0xF000000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b5, a3);
             FloatVector b7 = FloatVector.broadcast(FLOATS, x[first + 7]);
-            a0 = w0.lanewise(VectorOperators.LSHR, 28).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b7, a0);
-            a1 = w1.lanewise(VectorOperators.LSHR, 28).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b7, a1);
-            a2 = w2.lanewise(VectorOperators.LSHR, 28).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b7, a2);
-            a3 = w3.lanewise(VectorOperators.LSHR, 28).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b7, a3);
+            a0 = w0.lanewise(VectorOperators.LSHR, 28).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b7,
+                    a0);
+            a1 = w1.lanewise(VectorOperators.LSHR, 28).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b7,
+                    a1);
+            a2 = w2.lanewise(VectorOperators.LSHR, 28).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b7,
+                    a2);
+            a3 = w3.lanewise(VectorOperators.LSHR, 28).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b7,
+                    a3);
             if (k + 8 == blockEnd) {
                 s0 = a0.fma(FloatVector.fromArray(FLOATS, scales, scale), s0);
                 s1 = a1.fma(FloatVector.fromArray(FLOATS, scales, scale + FLOAT_LANES), s1);
@@ -110,7 +114,10 @@ final class Codes4 extends PairedPlane {
         packNibbles(codes, inputs, words);
     }
 
-    /** Eight nibbles from the bytes of a long: even ones close up to the low half of the word, odd ones to the high half. */
+    /**
+     * Eight nibbles from the bytes of a long: even ones close up to the low half of the word, odd ones to the high
+     * half.
+     */
     static void packNibbles(long[] codes, int inputs, int[] words) {
         for (int i = 0; i < inputs / 8 * TILE_ROWS; i++) {
             long even = codes[i] & 0x000F000F000F000FL;

@@ -61,10 +61,14 @@ final class Codes8 extends PairedPlane {
             a2 = w2.and(0xFF0000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b1, a2);
             a3 = w3.and(0xFF0000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b1, a3);
             FloatVector b3 = FloatVector.broadcast(FLOATS, x[first + 3]);
-            a0 = w0.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b3, a0);
-            a1 = w1.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b3, a1);
-            a2 = w2.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b3, a2);
-            a3 = w3.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b3, a3);
+            a0 = w0.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b3,
+                    a0);
+            a1 = w1.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b3,
+                    a1);
+            a2 = w2.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b3,
+                    a2);
+            a3 = w3.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b3,
+                    a3);
             if (k + 4 == blockEnd) {
                 s0 = a0.fma(FloatVector.fromArray(FLOATS, scales, scale), s0);
                 s1 = a1.fma(FloatVector.fromArray(FLOATS, scales, scale + FLOAT_LANES), s1);

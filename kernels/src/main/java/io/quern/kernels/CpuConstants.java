@@ -35,12 +35,19 @@ public final class CpuConstants {
     private static final int VECTOR_REGISTERS =
             FLOAT_LANES >= 16 || System.getProperty("os.arch").equals("aarch64") ? 32 : 16;
 
-    /** Tokens that a matrix-matrix kernel multiplies with a tile at once, so that sums, weights and inputs fit the registers. */
+    /**
+     * Tokens that a matrix-matrix kernel multiplies with a tile at once, so that sums, weights and inputs fit the
+     * registers.
+     */
     static final int PANEL_TOKENS = VECTOR_REGISTERS == 32 ? 4 : 2;
 
+    /** The same for the integer kernels, which need fewer registers for sums and more to widen them. */
+    static final int INTEGER_TOKENS = VECTOR_REGISTERS == 32 ? 3 : 2;
+
     /**
-     * Inputs for which a tile of weights is unpacked at once. With 32 registers a weight is used by four tokens and may come
-     * from the second-level cache (64 KiB at 512 bits); with 16 by two, and must stay in the first (16 KiB at 256 bits).
+     * Inputs for which a tile of weights is unpacked at once. With 32 registers a weight is used by four tokens and may
+     * come from the second-level cache (64 KiB at 512 bits); with 16 by two, and must stay in the first (16 KiB at 256
+     * bits).
      */
     static final int CHUNK_COLUMNS = VECTOR_REGISTERS == 32 ? 256 : 128;
 

@@ -5,7 +5,10 @@ import static io.quern.kernels.CpuConstants.TILE_WORD_BYTES;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
-/** Floats as they are, of 32 bits (one in a word) or 16 (two, the even input in the low half): {@code [word][TILE_ROWS]}. */
+/**
+ * Floats as they are, of 32 bits (one in a word) or 16 (two, the even input in the low half): {@code
+ * [word][TILE_ROWS]}.
+ */
 abstract class DenseMatrix extends TiledMatrix {
     final MemorySegment data;
     final int paddedColumns;

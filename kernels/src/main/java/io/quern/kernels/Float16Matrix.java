@@ -14,8 +14,9 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Weights of F16. A half moved to the place of a float's exponent and mantissa is too small by 2^112, subnormal ones too: the
- * sums are multiplied by that in the end. Infinities and NaN do not survive this; a matrix that has any is unpacked first.
+ * Weights of F16. A half moved to the place of a float's exponent and mantissa is too small by 2^112, subnormal ones
+ * too: the sums are multiplied by that in the end. Infinities and NaN do not survive this; a matrix that has any is
+ * unpacked first.
  */
 final class Float16Matrix extends DenseMatrix {
     /** Sign, exponent and mantissa of a half, three bits below the top of the word. */

@@ -8,10 +8,9 @@ import static io.quern.kernels.CpuConstants.TILE_ROWS;
 final class FloatMatrixProduct {
     private FloatMatrixProduct() {}
 
-    /** Adds the products of one tile with the panels of a block of tokens to {@link Scratch#sums}. */
-    static void multiplyTile(
-            UnpackableMatrix matrix, int tile, int tokens, ActivationPanels x, int fromPanel, int panelLimit, Scratch scratch) {
-        MatrixScratch memory = scratch.matrix;
+    /** Adds the products of one tile with the panels of a block of tokens to {@link MatrixScratch#sums}. */
+    static void multiplyTile(UnpackableMatrix matrix, int tile, int tokens, ActivationPanels x, int fromPanel, int panelLimit,
+            MatrixScratch memory) {
         for (int chunk = 0; chunk < x.chunkCount(); chunk++) {
             int fromColumn = chunk * CHUNK_COLUMNS;
             int columnCount = Math.min(CHUNK_COLUMNS, matrix.columns() - fromColumn);

@@ -14,8 +14,8 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * A float scale for each block, and for each block a zero point in a byte, a minimum as a float, or nothing. Two 16-bit floats
- * share a word (the even block in the low half), four zero points share one.
+ * A float scale for each block, and for each block a zero point in a byte, a minimum as a float, or nothing. Two 16-bit
+ * floats share a word (the even block in the low half), four zero points share one.
  */
 final class GroupScales extends ScaleCodec {
     /** What stands beside a scale. */
@@ -124,8 +124,8 @@ final class GroupScales extends ScaleCodec {
     }
 
     /**
-     * A half moved to the place of a float's exponent and mantissa is too small by 2^112; multiplying makes subnormal halves
-     * right too.
+     * A half moved to the place of a float's exponent and mantissa is too small by 2^112; multiplying makes subnormal
+     * halves right too.
      */
     private static void decodeF16(
             MemorySegment data, long at, int fromBlock, int blockCount, float[] target, int targetOffset, int stride) {
@@ -159,8 +159,8 @@ final class GroupScales extends ScaleCodec {
                         .and(0x8FFFE000);
                 FloatVector value = half.reinterpretAsFloats().mul(0x1p112f);
                 value.blend(
-                                half.or(0x7F800000).reinterpretAsFloats(),
-                                half.and(0x0F800000).compare(VectorOperators.EQ, 0x0F800000).cast(FLOATS))
+                        half.or(0x7F800000).reinterpretAsFloats(),
+                        half.and(0x0F800000).compare(VectorOperators.EQ, 0x0F800000).cast(FLOATS))
                         .intoArray(target, targetOffset + i * stride + v * FLOAT_LANES);
             }
         }
@@ -200,9 +200,9 @@ final class GroupScales extends ScaleCodec {
             long word = at + (long) (block >> 2) * TILE_WORD_BYTES;
             for (int v = 0; v < 4; v++) {
                 ((FloatVector) IntVector.fromMemorySegment(INTS, data, word + (long) v * VECTOR_BYTES, ORDER)
-                                .lanewise(VectorOperators.LSHR, 8 * (block & 3))
-                                .and(0xFF)
-                                .convert(VectorOperators.I2F, 0))
+                        .lanewise(VectorOperators.LSHR, 8 * (block & 3))
+                        .and(0xFF)
+                        .convert(VectorOperators.I2F, 0))
                         .intoArray(target, targetOffset + i * stride + v * FLOAT_LANES);
             }
         }

@@ -3,8 +3,8 @@ package io.quern.kernels;
 import java.util.Arrays;
 
 /**
- * The order in which a matrix stores its inputs, where it is not the natural one: GPTQ's act-order scatters the inputs of
- * a group over the row, and the kernels want them side by side. Immutable.
+ * The order in which a matrix stores its inputs, where it is not the natural one: GPTQ's act-order scatters the inputs
+ * of a group over the row, and the kernels want them side by side. Immutable.
  */
 public final class InputOrder {
     private final int[] order;

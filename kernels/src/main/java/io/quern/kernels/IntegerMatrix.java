@@ -10,11 +10,11 @@ import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Integer codes with a scale, and a zero point or minimum, for each block of inputs. A tile is a sequence of chunks, a chunk
- * its blocks' scales ({@link ScaleCodec}) and then its codes ({@link CodePlane}).
+ * Integer codes with a scale, and a zero point or minimum, for each block of inputs. A tile is a sequence of chunks, a
+ * chunk its blocks' scales ({@link ScaleCodec}) and then its codes ({@link CodePlane}).
  *
- * <p>Products sum {@code code * x} with unsigned codes as they are, and settle zero points and minimums once a block with
- * the sum of its inputs.
+ * <p>Products sum {@code code * x} with unsigned codes as they are, and settle zero points and minimums once a block
+ * with the sum of its inputs.
  */
 final class IntegerMatrix extends TiledMatrix implements IntegerTiles {
     final ScaleCodec scaleCodec;
@@ -193,7 +193,7 @@ final class IntegerMatrix extends TiledMatrix implements IntegerTiles {
     @Override
     public void unpackCodes(int tile, int fromColumn, int columnCount, short[] target, int targetOffset) {
         int limit = Math.min(paddedColumns, fromColumn + Chunks.padded(columnCount));
-        for (int from = fromColumn; from < limit; ) {
+        for (int from = fromColumn; from < limit;) {
             int pieceLimit = Math.min(limit, (from / chunkInputs + 1) * chunkInputs);
             plane.unpackCodes(data, codes(tile, from), pieceLimit - from, centre, target,
                     targetOffset + (from - fromColumn) * TILE_ROWS);
@@ -205,7 +205,7 @@ final class IntegerMatrix extends TiledMatrix implements IntegerTiles {
     public void unpackScales(int tile, int fromColumn, int columnCount, float[] scales, float[] minimums, int offset) {
         int limit = Math.min(paddedColumns, fromColumn + Chunks.padded(columnCount));
         int at = offset;
-        for (int from = fromColumn; from < limit; ) {
+        for (int from = fromColumn; from < limit;) {
             int pieceLimit = Math.min(limit, (from / chunkInputs + 1) * chunkInputs);
             int blocks = Chunks.ceilDiv(pieceLimit, blockInputs) - from / blockInputs;
             decodeScales(tile, from, blocks, scales, at, minimums, at, TILE_ROWS);

@@ -2,6 +2,7 @@ package io.quern.kernels;
 
 import static io.quern.kernels.BlockQuantizer.INPUTS;
 import static io.quern.kernels.CpuConstants.CHUNK_COLUMNS;
+import static io.quern.kernels.CpuConstants.INTEGER_TOKENS;
 import static io.quern.kernels.CpuConstants.PANEL_TOKENS;
 import static io.quern.kernels.CpuConstants.TILE_ROWS;
 
@@ -21,26 +22,36 @@ final class IntegerMatrixProduct {
         return INPUTS / 2 * largest * BlockQuantizer.LIMIT <= Short.MAX_VALUE;
     }
 
-    /** Adds the products of one tile with the panels of a block of tokens to {@link Scratch#sums}. */
-    static void multiplyTile(
-            IntegerTiles matrix, int tile, int columns, ActivationPanels x, int fromPanel, int panelLimit, Scratch scratch) {
-        MatrixScratch memory = scratch.matrix;
+    /** Adds the products of one tile with the panels of a block of tokens to {@link MatrixScratch#sums}. */
+    static void multiplyTile(UnpackableMatrix matrix, int tile, int tokens, ActivationPanels x, int fromPanel, int panelLimit,
+            MatrixScratch memory) {
+        IntegerTiles tiles = (IntegerTiles) matrix;
+        int tokenLimit = Math.min(tokens, panelLimit * PANEL_TOKENS);
         for (int chunk = 0; chunk < x.chunkCount(); chunk++) {
             int fromColumn = chunk * CHUNK_COLUMNS;
-            int columnCount = Math.min(CHUNK_COLUMNS, columns - fromColumn);
+            int columnCount = Math.min(CHUNK_COLUMNS, matrix.columns() - fromColumn);
             int blocks = (columnCount + INPUTS - 1) / INPUTS;
-            matrix.unpackCodes(tile, fromColumn, columnCount, memory.codes, 0);
-            unpackScales(matrix, tile, fromColumn, columnCount, blocks, memory);
-            int sums = 0;
-            for (int panel = fromPanel; panel < panelLimit; panel++) {
-                for (int two = 0; two < PANEL_TOKENS / 2; two++) {
-                    VectorIntegerTiles.multiply2(memory.codes, x.pairs, x.pairsOffset(chunk, panel, two), memory.scales,
-                            x.scales, x.scalesOffset(chunk, panel, two), blocks, memory.sums, sums + two * 2 * TILE_ROWS);
-                }
-                sums += PANEL_TOKENS * TILE_ROWS;
-            }
-            if (matrix.hasMinimums()) {
+            tiles.unpackCodes(tile, fromColumn, columnCount, memory.codes, 0);
+            unpackScales(tiles, tile, fromColumn, columnCount, blocks, memory);
+            multiplyTokens(x, chunk, blocks, fromPanel * PANEL_TOKENS, tokenLimit, memory);
+            if (tiles.hasMinimums()) {
                 addMinimums(x, chunk, blocks, fromPanel, panelLimit, memory);
+            }
+        }
+    }
+
+    /** Group by group. What the last one lacks is garbage, and so are its sums, which nobody reads. */
+    private static void multiplyTokens(
+            ActivationPanels x, int chunk, int blocks, int fromToken, int tokenLimit, MatrixScratch memory) {
+        for (int token = fromToken; token < tokenLimit; token += INTEGER_TOKENS) {
+            int group = token / INTEGER_TOKENS;
+            int sums = (token - fromToken) * TILE_ROWS;
+            if (INTEGER_TOKENS == 3 && tokenLimit - token > 2) {
+                VectorIntegerTiles.multiply3(memory.codes, x.pairs, x.pairsOffset(chunk, group), memory.scales, x.scales,
+                        x.scalesOffset(chunk, group), blocks, memory.sums, sums);
+            } else {
+                VectorIntegerTiles.multiply2(memory.codes, x.pairs, x.pairsOffset(chunk, group), memory.scales, x.scales,
+                        x.scalesOffset(chunk, group), blocks, memory.sums, sums);
             }
         }
     }

@@ -20,6 +20,8 @@ interface IntegerTiles {
      */
     void unpackCodes(int tile, int fromColumn, int columnCount, short[] target, int targetOffset);
 
-    /** Writes the scales and minimums of the blocks of these columns: {@code scales[offset + block * TILE_ROWS + lane]}. */
+    /**
+     * Writes the scales and minimums of the blocks of these columns: {@code scales[offset + block * TILE_ROWS + lane]}.
+     */
     void unpackScales(int tile, int fromColumn, int columnCount, float[] scales, float[] minimums, int offset);
 }

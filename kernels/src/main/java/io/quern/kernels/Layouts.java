@@ -14,7 +14,8 @@ final class Layouts {
 
     static Packer packer(LinearWeights weights, Arena arena) {
         if (weights.rows() < 1 || weights.columns() < 1) {
-            throw new IllegalArgumentException("a matrix of " + weights.rows() + " x " + weights.columns() + " is empty");
+            throw new IllegalArgumentException(
+                    "a matrix of " + weights.rows() + " x " + weights.columns() + " is empty");
         }
         return switch (weights) {
             case GroupWeights groups -> GroupLayouts.packer(groups, arena);

@@ -13,8 +13,11 @@ import java.util.Arrays;
  * evict each other.
  */
 final class MatrixProduct {
-    /** Tokens for which the sums of one tile are kept (128 KiB at 512 bits); more tokens unpack the weights again. */
-    static final int BLOCK_TOKENS = 512;
+    /**
+     * Tokens for which the sums of one tile are kept (126 KiB at 512 bits): whole panels and groups. With more the weights
+     * are unpacked again.
+     */
+    static final int BLOCK_TOKENS = 504;
 
     private static final int BLOCK_PANELS = BLOCK_TOKENS / PANEL_TOKENS;
 
@@ -30,7 +33,7 @@ final class MatrixProduct {
             int rowCount = Math.min(TILE_ROWS, rowLimit - row);
             for (int panel = 0; panel < panels.panelCount(); panel += BLOCK_PANELS) {
                 int panelLimit = Math.min(panel + BLOCK_PANELS, panels.panelCount());
-                multiplyTile(matrix, row / TILE_ROWS, x.tokens(), panels, panel, panelLimit, scratch);
+                multiplyTile(matrix, row / TILE_ROWS, x.tokens(), panels, panel, panelLimit, scratch.matrix);
                 int fromToken = panel * PANEL_TOKENS;
                 int tokenLimit = Math.min(panelLimit * PANEL_TOKENS, x.tokens());
                 for (int token = fromToken; token < tokenLimit; token++) {
@@ -41,14 +44,13 @@ final class MatrixProduct {
         }
     }
 
-    private static void multiplyTile(
-            UnpackableMatrix matrix, int tile, int tokens, ActivationPanels x, int fromPanel, int panelLimit, Scratch scratch) {
-        Arrays.fill(scratch.matrix.sums, 0, (panelLimit - fromPanel) * PANEL_TOKENS * TILE_ROWS, 0);
+    private static void multiplyTile(UnpackableMatrix matrix, int tile, int tokens, ActivationPanels x, int fromPanel,
+            int panelLimit, MatrixScratch memory) {
+        Arrays.fill(memory.sums, 0, (panelLimit - fromPanel) * PANEL_TOKENS * TILE_ROWS, 0);
         if (x.hasIntegers() && matrix.hasIntegerKernel()) {
-            IntegerMatrixProduct.multiplyTile(
-                    (IntegerTiles) matrix, tile, matrix.columns(), x, fromPanel, panelLimit, scratch);
+            IntegerMatrixProduct.multiplyTile(matrix, tile, tokens, x, fromPanel, panelLimit, memory);
         } else {
-            FloatMatrixProduct.multiplyTile(matrix, tile, tokens, x, fromPanel, panelLimit, scratch);
+            FloatMatrixProduct.multiplyTile(matrix, tile, tokens, x, fromPanel, panelLimit, memory);
         }
     }
 

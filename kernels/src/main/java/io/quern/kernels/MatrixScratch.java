@@ -17,6 +17,6 @@ final class MatrixScratch {
     /** Minimums of 32 inputs each: {@code [block][TILE_ROWS]}. */
     final float[] minimums = new float[CHUNK_COLUMNS / BlockQuantizer.INPUTS * TILE_ROWS];
 
-    /** Sums of one tile: {@code [token][TILE_ROWS]}. */
-    final float[] sums = new float[MatrixProduct.BLOCK_TOKENS * TILE_ROWS];
+    /** Sums of one tile: {@code [token][TILE_ROWS]}, and room for the token beside an odd last one. */
+    final float[] sums = new float[(MatrixProduct.BLOCK_TOKENS + 1) * TILE_ROWS];
 }

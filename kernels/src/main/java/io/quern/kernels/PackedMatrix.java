@@ -4,8 +4,8 @@ import java.lang.foreign.Arena;
 import java.util.Optional;
 
 /**
- * The weights of one linear layer, {@code (rows, columns)} = (outputs, inputs), in a layout made for the kernels: rows are
- * interleaved in the vector lanes, so that a product needs no horizontal sum and reads one sequential stream.
+ * The weights of one linear layer, {@code (rows, columns)} = (outputs, inputs), in a layout made for the kernels: rows
+ * are interleaved in the vector lanes, so that a product needs no horizontal sum and reads one sequential stream.
  *
  * <p>Immutable and safe for use by many threads. Work is split by rows: every range starts at a multiple of
  * {@link #tileRows} and ends at one, or at {@link #rows}.
@@ -77,8 +77,8 @@ public abstract class PackedMatrix {
     abstract InputForm inputForm();
 
     /**
-     * {@code y[yOffset + r] = sum over k of W[r][k] * x[k]} for rows {@code fromRow <= r < rowLimit}, with f32 activations
-     * and f32 sums. Other elements of y stay as they are.
+     * {@code y[yOffset + r] = sum over k of W[r][k] * x[k]} for rows {@code fromRow <= r < rowLimit}, with f32
+     * activations and f32 sums. Other elements of y stay as they are.
      *
      * @param x set for this matrix, perhaps among others
      * @param scratch memory of the calling thread alone

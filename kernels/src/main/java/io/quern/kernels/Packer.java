@@ -1,8 +1,8 @@
 package io.quern.kernels;
 
 /**
- * Fills a {@link PackedMatrix} from a checkpoint's weights. Several threads may pack different tiles of one matrix at once;
- * the matrix is ready when all tiles are.
+ * Fills a {@link PackedMatrix} from a checkpoint's weights. Several threads may pack different tiles of one matrix at
+ * once; the matrix is ready when all tiles are.
  */
 public interface Packer {
     /** Tiles of the matrix. */

@@ -12,8 +12,8 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Codes of 2, 4 or 8 bits: even inputs in the low half of a word, odd ones in the high half, so that one shift and one mask
- * give two neighbours as two 16-bit integers.
+ * Codes of 2, 4 or 8 bits: even inputs in the low half of a word, odd ones in the high half, so that one shift and one
+ * mask give two neighbours as two 16-bit integers.
  */
 abstract class PairedPlane extends CodePlane {
     /** Inputs of one word. */

@@ -11,8 +11,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Blocks as the file has them, row after row, for the formats whose codes are indices into large tables: one row's blocks are
- * dequantised to a buffer and multiplied there.
+ * Blocks as the file has them, row after row, for the formats whose codes are indices into large tables: one row's
+ * blocks are dequantised to a buffer and multiplied there.
  */
 final class RawMatrix extends TiledMatrix {
     private final TensorType type;
@@ -104,7 +104,8 @@ final class RawMatrix extends TiledMatrix {
                 int count = Math.min(Chunks.INPUTS, columns() - from);
                 dequantize(tile * TILE_ROWS + lane, from, count, buffer);
                 for (int k = 0; k < count; k += 2 * FLOAT_LANES) {
-                    a0 = FloatVector.fromArray(FLOATS, buffer, k).fma(FloatVector.fromArray(FLOATS, x.values, from + k), a0);
+                    a0 = FloatVector.fromArray(FLOATS, buffer, k).fma(FloatVector.fromArray(FLOATS, x.values, from + k),
+                            a0);
                     a1 = FloatVector.fromArray(FLOATS, buffer, k + FLOAT_LANES)
                             .fma(FloatVector.fromArray(FLOATS, x.values, from + k + FLOAT_LANES), a1);
                 }

@@ -23,12 +23,13 @@ abstract class ScaleCodec {
     abstract String description();
 
     /**
-     * Decodes some blocks of a chunk: {@code scales[scaleOffset + i * stride + lane]}, the same for zero points or minimums in
-     * {@code offsets[offsetOffset + i * stride + lane]}, with i counted from {@code fromBlock}.
+     * Decodes some blocks of a chunk: {@code scales[scaleOffset + i * stride + lane]}, the same for zero points or
+     * minimums in {@code offsets[offsetOffset + i * stride + lane]}, with i counted from {@code fromBlock}.
      *
      * @param header byte offset of the chunk
      * @param chunkBlocks blocks of the chunk, which settle where things are
      */
-    abstract void decode(MemorySegment data, long header, int chunkBlocks, int fromBlock, int blockCount, float[] scales,
+    abstract void decode(MemorySegment data, long header, int chunkBlocks, int fromBlock, int blockCount,
+            float[] scales,
             int scaleOffset, float[] offsets, int offsetOffset, int stride);
 }

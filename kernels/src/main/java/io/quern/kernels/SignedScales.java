@@ -13,8 +13,8 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Q3_K, Q6_K, IQ4_XS: an f16 for the superblock (low half of the first word) times a signed byte for each block (four in a
- * word). The product is exact in f32.
+ * Q3_K, Q6_K, IQ4_XS: an f16 for the superblock (low half of the first word) times a signed byte for each block (four
+ * in a word). The product is exact in f32.
  */
 final class SignedScales extends ScaleCodec {
     private final int commonZero;

@@ -11,7 +11,9 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 
-/** Codes of 3, 5 or 6 bits: 30 bits of a word hold whole codes, the top bits of several words together hold the rest. */
+/**
+ * Codes of 3, 5 or 6 bits: 30 bits of a word hold whole codes, the top bits of several words together hold the rest.
+ */
 abstract class SpreadPlane extends CodePlane {
     SpreadPlane(int bits) {
         super(bits);
@@ -27,7 +29,8 @@ abstract class SpreadPlane extends CodePlane {
                 int whole = HALF - spreadCount(half);
                 unpackWhole(data, column, half, whole, target, index);
                 for (int i = whole; i < HALF; i++) {
-                    unpackSpread(data, column, spreadBits[half + i & UNIT - 1], i & 1, target, index + i / 2 * 2 * TILE_ROWS);
+                    unpackSpread(data, column, spreadBits[half + i & UNIT - 1], i & 1, target,
+                            index + i / 2 * 2 * TILE_ROWS);
                 }
                 for (int pair = 0; pair < HALF / 2; pair++) {
                     ShortVector.fromArray(ShortVector.SPECIES_PREFERRED, target, index + pair * 2 * TILE_ROWS)
@@ -47,10 +50,11 @@ abstract class SpreadPlane extends CodePlane {
                     .lanewise(VectorOperators.LSHR, shiftOf[k])
                     .and(mask);
             int next = i + 1 < count ? mask : 0;
-            IntVector odd = IntVector.fromMemorySegment(INTS, data, column + (long) wordOf[k + 1] * TILE_WORD_BYTES, ORDER)
-                    .lanewise(VectorOperators.LSHR, shiftOf[k + 1])
-                    .and(next)
-                    .lanewise(VectorOperators.LSHL, 16);
+            IntVector odd =
+                    IntVector.fromMemorySegment(INTS, data, column + (long) wordOf[k + 1] * TILE_WORD_BYTES, ORDER)
+                            .lanewise(VectorOperators.LSHR, shiftOf[k + 1])
+                            .and(next)
+                            .lanewise(VectorOperators.LSHL, 16);
             even.or(odd).reinterpretAsShorts().intoArray(target, index + i * TILE_ROWS);
         }
     }

@@ -13,9 +13,9 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Q2_K, Q4_K, Q5_K: two f16 for the superblock (d in the low half of the first word, dmin in the high half) times an integer
- * scale and minimum for each block. Four scales share a word and four minimums another, or (of 4 bits each, Q2_K) a scale and
- * its minimum share a byte. Products are exact in f32.
+ * Q2_K, Q4_K, Q5_K: two f16 for the superblock (d in the low half of the first word, dmin in the high half) times an
+ * integer scale and minimum for each block. Four scales share a word and four minimums another, or (of 4 bits each,
+ * Q2_K) a scale and its minimum share a byte. Products are exact in f32.
  */
 final class SuperblockScales extends ScaleCodec {
     private static final int PLACE = 0x8FFFE000;

@@ -16,8 +16,8 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Nibbles that stand for the values of a code book: IQ4_NL, IQ4_XS, MXFP4, NVFP4. The book's 16 values, made positive by a
- * bias, are bytes of one register; a look-up turns a word of eight nibbles into two words of four 8-bit codes.
+ * Nibbles that stand for the values of a code book: IQ4_NL, IQ4_XS, MXFP4, NVFP4. The book's 16 values, made positive
+ * by a bias, are bytes of one register; a look-up turns a word of eight nibbles into two words of four 8-bit codes.
  */
 final class TableCodes4 extends PairedPlane {
     private final String name;
@@ -37,7 +37,6 @@ final class TableCodes4 extends PairedPlane {
         }
         this.maximum = largest;
     }
-
 
     @Override
     String description() {
@@ -109,14 +108,22 @@ final class TableCodes4 extends PairedPlane {
             a2 = l2.and(0xFF0000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b1, a2);
             a3 = l3.and(0xFF0000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b1, a3);
             FloatVector b5 = FloatVector.broadcast(FLOATS, x[first + 5]);
-            a0 = l0.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b5, a0);
-            a1 = l1.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b5, a1);
-            a2 = l2.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b5, a2);
-            a3 = l3.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b5, a3);
-            IntVector h0 = w0.lanewise(VectorOperators.LSHR, 4).and(0x0F0F0F0F).reinterpretAsBytes().selectFrom(book).reinterpretAsInts();
-            IntVector h1 = w1.lanewise(VectorOperators.LSHR, 4).and(0x0F0F0F0F).reinterpretAsBytes().selectFrom(book).reinterpretAsInts();
-            IntVector h2 = w2.lanewise(VectorOperators.LSHR, 4).and(0x0F0F0F0F).reinterpretAsBytes().selectFrom(book).reinterpretAsInts();
-            IntVector h3 = w3.lanewise(VectorOperators.LSHR, 4).and(0x0F0F0F0F).reinterpretAsBytes().selectFrom(book).reinterpretAsInts();
+            a0 = l0.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b5,
+                    a0);
+            a1 = l1.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b5,
+                    a1);
+            a2 = l2.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b5,
+                    a2);
+            a3 = l3.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b5,
+                    a3);
+            IntVector h0 = w0.lanewise(VectorOperators.LSHR, 4).and(0x0F0F0F0F).reinterpretAsBytes().selectFrom(book)
+                    .reinterpretAsInts();
+            IntVector h1 = w1.lanewise(VectorOperators.LSHR, 4).and(0x0F0F0F0F).reinterpretAsBytes().selectFrom(book)
+                    .reinterpretAsInts();
+            IntVector h2 = w2.lanewise(VectorOperators.LSHR, 4).and(0x0F0F0F0F).reinterpretAsBytes().selectFrom(book)
+                    .reinterpretAsInts();
+            IntVector h3 = w3.lanewise(VectorOperators.LSHR, 4).and(0x0F0F0F0F).reinterpretAsBytes().selectFrom(book)
+                    .reinterpretAsInts();
             FloatVector b2 = FloatVector.broadcast(FLOATS, x[first + 2]);
             a0 = h0.and(0xFF).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b2, a0);
             a1 = h1.and(0xFF).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b2, a1);
@@ -133,10 +140,14 @@ final class TableCodes4 extends PairedPlane {
             a2 = h2.and(0xFF0000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b3, a2);
             a3 = h3.and(0xFF0000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b3, a3);
             FloatVector b7 = FloatVector.broadcast(FLOATS, x[first + 7]);
-            a0 = h0.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b7, a0);
-            a1 = h1.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b7, a1);
-            a2 = h2.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b7, a2);
-            a3 = h3.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b7, a3);
+            a0 = h0.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b7,
+                    a0);
+            a1 = h1.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b7,
+                    a1);
+            a2 = h2.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b7,
+                    a2);
+            a3 = h3.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b7,
+                    a3);
             if (k + 8 == blockEnd) {
                 s0 = a0.fma(FloatVector.fromArray(FLOATS, scales, scale), s0);
                 s1 = a1.fma(FloatVector.fromArray(FLOATS, scales, scale + FLOAT_LANES), s1);
@@ -158,7 +169,8 @@ final class TableCodes4 extends PairedPlane {
     }
 
     @Override
-    void unpack(MemorySegment data, long at, int inputs, int blockInputs, boolean minimums, float[] target, int targetOffset) {
+    void unpack(MemorySegment data, long at, int inputs, int blockInputs, boolean minimums, float[] target,
+            int targetOffset) {
         assert !minimums;
         ByteVector book = ByteVector.fromArray(ByteVector.SPECIES_PREFERRED, table, 0);
         for (int half = 0; half < inputs; half += HALF) {

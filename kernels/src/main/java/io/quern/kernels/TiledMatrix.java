@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * A packed matrix whose rows are stored in tiles of {@link CpuConstants#TILE_ROWS}, one row a lane. A tile is one contiguous
- * stream over the inputs; missing rows of the last tile are zero.
+ * A packed matrix whose rows are stored in tiles of {@link CpuConstants#TILE_ROWS}, one row a lane. A tile is one
+ * contiguous stream over the inputs; missing rows of the last tile are zero.
  */
 abstract class TiledMatrix extends UnpackableMatrix {
     protected TiledMatrix(int rows, int columns) {

@@ -8,11 +8,11 @@ import java.util.Objects;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The input of a matrix-vector product, prepared once for all matrices that share it (query, key and value; gate and up)
- * and all workers: in every form that these matrices want, padded, with the sums of its blocks.
+ * The input of a matrix-vector product, prepared once for all matrices that share it (query, key and value; gate and
+ * up) and all workers: in every form that these matrices want, padded, with the sums of its blocks.
  *
- * <p>Use: {@link #set} by one thread, then (after a barrier) any number of products by any threads. {@link #set} allocates
- * only when an input is longer, or has more forms, than any before.
+ * <p>Use: {@link #set} by one thread, then (after a barrier) any number of products by any threads. {@link #set}
+ * allocates only when an input is longer, or has more forms, than any before.
  */
 public final class VectorActivations {
     private Prepared[] variants = {new Prepared()};

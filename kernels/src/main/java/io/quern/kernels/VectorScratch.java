@@ -1,6 +1,8 @@
 package io.quern.kernels;
 
-/** One worker's memory for matrix-vector products: what belongs to one chunk of one tile. Fits the first-level cache. */
+/**
+ * One worker's memory for matrix-vector products: what belongs to one chunk of one tile. Fits the first-level cache.
+ */
 final class VectorScratch {
     /** First input, in the row, of what is being multiplied. */
     int from;
@@ -11,7 +13,9 @@ final class VectorScratch {
     /** Inputs of a scale block. */
     int blockInputs;
 
-    /** Where the sum of a block starts: this times the sum of its inputs. It is the negative of the common zero point. */
+    /**
+     * Where the sum of a block starts: this times the sum of its inputs. It is the negative of the common zero point.
+     */
     float startFactor;
 
     /** Scales of the chunk's blocks: {@code [block][TILE_ROWS]}. */

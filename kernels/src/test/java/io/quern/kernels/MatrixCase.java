@@ -55,15 +55,18 @@ record MatrixCase(String name, LinearWeights weights, float[][] truth) {
         List<MatrixCase> cases = new ArrayList<>();
         Random random = new Random(SEED);
         int rows = CpuConstants.TILE_ROWS + 5;
-        int[][] shapes = {{64, 32}, {320, 32}, {320, 64}, {640, 96}, {1184, 128}, {800, 160}, {1088, 320}, {1000, 1000}, {96, 128}};
+        int[][] shapes = {{64, 32}, {320, 32}, {320, 64}, {640, 96}, {1184, 128}, {800, 160}, {1088, 320}, {1000, 1000},
+            {96, 128}};
         for (int bits = 2; bits <= 8; bits++) {
             for (int[] shape : shapes) {
                 for (RandomGroups.Zeros zeros : RandomGroups.Zeros.values()) {
                     TensorType scale = List.of(TensorType.F16, TensorType.BF16, TensorType.F32).get(cases.size() % 3);
                     boolean actOrder = cases.size() % 2 == 0;
-                    String name = bits + " bits, " + rows + "x" + shape[0] + ", groups of " + shape[1] + ", " + scale + ", "
-                            + zeros + (actOrder ? ", act-order" : "");
-                    cases.add(of(new RandomGroups(rows, shape[0], bits, shape[1], scale, zeros, actOrder, random), name));
+                    String name =
+                            bits + " bits, " + rows + "x" + shape[0] + ", groups of " + shape[1] + ", " + scale + ", "
+                                    + zeros + (actOrder ? ", act-order" : "");
+                    cases.add(
+                            of(new RandomGroups(rows, shape[0], bits, shape[1], scale, zeros, actOrder, random), name));
                 }
             }
         }

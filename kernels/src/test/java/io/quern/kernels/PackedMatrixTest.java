@@ -120,7 +120,8 @@ class PackedMatrixTest {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.INCLUDE, names = {"Q4_0", "Q4_1", "Q8_0", "Q4_K", "Q6_K", "Q3_K", "IQ4_XS", "F16", "BF16"})
+    @EnumSource(mode = EnumSource.Mode.INCLUDE,
+            names = {"Q4_0", "Q4_1", "Q8_0", "Q4_K", "Q6_K", "Q3_K", "IQ4_XS", "F16", "BF16"})
     void keepsInfiniteAndSubnormalScales(TensorType type) {
         int bytes = type.bytesPerBlock();
         int rows = TILE_ROWS + 2;
@@ -200,13 +201,16 @@ class PackedMatrixTest {
             PackedMatrix matrix = PackedMatrix.pack(weights, arena);
             VectorActivations x = new VectorActivations();
             float[] y = new float[3 * TILE_ROWS];
-            assertThrows(IllegalArgumentException.class, () -> matrix.multiplyVector(x, new Scratch(), y, 0, 0, TILE_ROWS));
+            assertThrows(IllegalArgumentException.class,
+                    () -> matrix.multiplyVector(x, new Scratch(), y, 0, 0, TILE_ROWS));
             x.set(new float[64], 0, matrix);
             matrix.multiplyVector(x, new Scratch(), y, 0, 0, 0);
-            assertThrows(IllegalArgumentException.class, () -> matrix.multiplyVector(x, new Scratch(), y, 0, 1, TILE_ROWS));
+            assertThrows(IllegalArgumentException.class,
+                    () -> matrix.multiplyVector(x, new Scratch(), y, 0, 1, TILE_ROWS));
             assertThrows(IllegalArgumentException.class, () -> matrix.multiplyVector(x, new Scratch(), y, 0, 0, 1));
             assertThrows(
-                    IndexOutOfBoundsException.class, () -> matrix.multiplyVector(x, new Scratch(), y, 1, 0, 3 * TILE_ROWS));
+                    IndexOutOfBoundsException.class,
+                    () -> matrix.multiplyVector(x, new Scratch(), y, 1, 0, 3 * TILE_ROWS));
             assertThrows(
                     IllegalArgumentException.class,
                     () -> PackedMatrix.packer(RandomWeights.blocks(TensorType.I8, 1, 32, new Random(1)), arena));

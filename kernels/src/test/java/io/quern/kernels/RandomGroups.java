@@ -22,7 +22,8 @@ final class RandomGroups implements GroupWeights {
         OFFSETS
     }
 
-    RandomGroups(int rows, int columns, int bits, int groupSize, TensorType scaleType, Zeros kind, boolean actOrder, Random random) {
+    RandomGroups(int rows, int columns, int bits, int groupSize, TensorType scaleType, Zeros kind, boolean actOrder,
+            Random random) {
         this.rows = rows;
         this.columns = columns;
         this.bits = bits;

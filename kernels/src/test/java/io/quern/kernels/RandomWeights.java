@@ -22,7 +22,8 @@ final class RandomWeights {
         switch (type) {
             case F32 -> data.set(Bytes.F32, at, (float) random.nextGaussian());
             case F64 -> data.set(Bytes.F64, at, random.nextGaussian());
-            case BF16 -> data.set(Bytes.I16, at, (short) (Float.floatToRawIntBits((float) random.nextGaussian()) >>> 16));
+            case BF16 ->
+                data.set(Bytes.I16, at, (short) (Float.floatToRawIntBits((float) random.nextGaussian()) >>> 16));
             case F16, Q4_0, Q5_0, Q8_0, IQ4_NL, IQ4_XS, IQ2_XXS, IQ2_XS, IQ2_S, IQ3_XXS, IQ3_S, IQ1_S, Q1_0, Q2_0 ->
                 half(data, at, random);
             case Q4_1, Q5_1, Q4_K, Q5_K -> halves(data, at, random);

@@ -3,8 +3,8 @@ package io.quern.kernels;
 /** How far results of vector kernels may lie from the same sums in double precision. */
 final class Tolerances {
     /**
-     * Of an f32 sum, relative to the sum of the magnitudes of what is added. Kernels add {@code code * x} with unsigned codes
-     * and subtract the zero point's share afterwards, so the magnitudes are those of {@code scale * code * x}.
+     * Of an f32 sum, relative to the sum of the magnitudes of what is added. Kernels add {@code code * x} with unsigned
+     * codes and subtract the zero point's share afterwards, so the magnitudes are those of {@code scale * code * x}.
      */
     static final double VECTOR_PRODUCT = 4e-6;
 

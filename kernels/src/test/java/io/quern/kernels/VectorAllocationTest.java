@@ -7,7 +7,9 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Vectors that the compiler does not keep in registers become garbage: a product must make none once it is compiled. */
+/**
+ * Vectors that the compiler does not keep in registers become garbage: a product must make none once it is compiled.
+ */
 class VectorAllocationTest {
     private static final int ROUNDS = 20;
 
@@ -28,8 +30,8 @@ class VectorAllocationTest {
             VectorActivations activations = new VectorActivations();
             Scratch scratch = new Scratch();
             long least = Long.MAX_VALUE;
-            // Compilation takes its own time: the least of many rounds is what counts.
-            for (int attempt = 0; attempt < 1000 && least > 0; attempt++) {
+            // Compilation takes its own time, on a busy machine much of it: the least of many rounds is what counts.
+            for (int attempt = 0; attempt < 30_000 && least > 0; attempt++) {
                 long before = AllocatedBytes.now();
                 for (int round = 0; round < ROUNDS; round++) {
                     activations.set(x, 0, sharing);

@@ -41,7 +41,7 @@ public final class SpeedBenchmark implements AutoCloseable {
     public SpeedBenchmark(Checkpoint checkpoint, int threads, boolean exact, int tokens, DoubleConsumer progress) {
         this.checkpoint = checkpoint;
         this.workers = threads == 0 ? new Workers() : new Workers(threads);
-        this.weights = WeightLoader.load(checkpoint, workers, arena, false, progress);
+        this.weights = WeightLoader.load(checkpoint, exact, false, workers, arena, progress);
         this.exact = exact;
         int vocabulary = checkpoint.config().vocabularySize();
         this.ids = new SplittableRandom(1).ints(tokens, 0, vocabulary).toArray();

@@ -88,7 +88,7 @@ public final class ForwardPass implements AutoCloseable {
         return Math.max(Math.max(config.embeddingLength(), config.feedForwardLength()), config.headCount() * config.headSize());
     }
 
-    private static RotaryEmbedding rotaryEmbedding(ModelConfig.Rope rope) {
+    static RotaryEmbedding rotaryEmbedding(ModelConfig.Rope rope) {
         RotaryFrequencies frequencies = RotaryFrequencies.of(rope);
         RotaryEmbedding.Layout layout =
                 rope.interleaved() ? RotaryEmbedding.Layout.INTERLEAVED : RotaryEmbedding.Layout.HALVES;

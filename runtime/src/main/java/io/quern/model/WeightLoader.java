@@ -19,32 +19,38 @@ public final class WeightLoader {
     private final Arena arena;
     private final boolean mapped;
     private final DoubleConsumer progress;
+    private final KernelWarmUp warmUp;
     private final long allWeights;
     private long doneWeights;
 
-    private WeightLoader(
-            Checkpoint checkpoint, Workers workers, Arena arena, boolean mapped, DoubleConsumer progress) {
+    private WeightLoader(Checkpoint checkpoint, Workers workers, Arena arena, boolean mapped, DoubleConsumer progress,
+            KernelWarmUp warmUp) {
         this.checkpoint = checkpoint;
         this.workers = workers;
         this.arena = arena;
         this.mapped = mapped;
         this.progress = progress == null ? share -> {} : progress;
+        this.warmUp = warmUp;
         this.allWeights = countWeights(checkpoint.config());
     }
 
     /**
-     * Makes all matrices.
+     * Makes all matrices, and has the kernels that they need compiled meanwhile.
      *
-     * @param arena where packed weights live
+     * @param exact whether sessions will be, see {@link ForwardPass}
      * @param mapped multiply from the checkpoint's own bytes wherever there is a kernel for them
+     * @param arena where packed weights live
      * @param progress told the share that is done, 0 to 1; may be null
      * @throws QuernException if mapped is wanted and there is no kernel for any layer
      */
     public static TransformerWeights load(
-            Checkpoint checkpoint, Workers workers, Arena arena, boolean mapped, DoubleConsumer progress) {
-        return new WeightLoader(checkpoint, workers, arena, mapped, progress).load();
+            Checkpoint checkpoint, boolean exact, boolean mapped, Workers workers, Arena arena, DoubleConsumer progress) {
+        try (KernelWarmUp warmUp = new KernelWarmUp(checkpoint.config(), exact)) {
+            return new WeightLoader(checkpoint, workers, arena, mapped, progress, warmUp).load();
+        }
     }
 
+    /** The first block and the output matrix come first: mostly they have all the layouts that there are to warm up. */
     private TransformerWeights load() {
         ModelConfig config = checkpoint.config();
         if (mapped && !hasMappedKernel(config)) {
@@ -53,19 +59,12 @@ public final class WeightLoader {
                     + " found; load it with packed weights");
         }
         TransformerWeights.Layer[] layers = new TransformerWeights.Layer[config.layerCount()];
-        for (int i = 0; i < layers.length; i++) {
-            layers[i] = new TransformerWeights.Layer(
-                    checkpoint.norm(i, NormRole.ATTENTION),
-                    group(i, LinearRole.QUERY, LinearRole.KEY, LinearRole.VALUE),
-                    checkpoint.norm(i, NormRole.QUERY),
-                    checkpoint.norm(i, NormRole.KEY),
-                    group(i, LinearRole.OUTPUT),
-                    checkpoint.norm(i, NormRole.FFN),
-                    group(i, LinearRole.FFN_GATE, LinearRole.FFN_UP),
-                    group(i, LinearRole.FFN_DOWN));
-        }
+        layers[0] = layer(0);
         Optional<LinearWeights> separate = checkpoint.output();
         PackedMatrix output = matrix(separate.isPresent() ? separate.get() : checkpoint.tokenEmbedding());
+        for (int i = 1; i < layers.length; i++) {
+            layers[i] = layer(i);
+        }
         return new TransformerWeights(
                 config,
                 checkpoint.tokenEmbedding(),
@@ -87,6 +86,18 @@ public final class WeightLoader {
         return checkpoint.output().flatMap(PackedMatrix::mapped).isPresent();
     }
 
+    private TransformerWeights.Layer layer(int layer) {
+        return new TransformerWeights.Layer(
+                checkpoint.norm(layer, NormRole.ATTENTION),
+                group(layer, LinearRole.QUERY, LinearRole.KEY, LinearRole.VALUE),
+                checkpoint.norm(layer, NormRole.QUERY),
+                checkpoint.norm(layer, NormRole.KEY),
+                group(layer, LinearRole.OUTPUT),
+                checkpoint.norm(layer, NormRole.FFN),
+                group(layer, LinearRole.FFN_GATE, LinearRole.FFN_UP),
+                group(layer, LinearRole.FFN_DOWN));
+    }
+
     private LinearGroup group(int layer, LinearRole... roles) {
         PackedMatrix[] matrices = new PackedMatrix[roles.length];
         float[][] biases = new float[roles.length][];
@@ -102,6 +113,7 @@ public final class WeightLoader {
         PackedMatrix matrix = direct.isPresent() ? direct.get() : pack(weights);
         doneWeights += (long) weights.rows() * weights.columns();
         progress.accept((double) doneWeights / allWeights);
+        warmUp.add(matrix);
         return matrix;
     }
 
