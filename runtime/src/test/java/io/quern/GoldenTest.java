@@ -30,8 +30,7 @@ class GoldenTest {
         Path folder = Shared.path("models/pocket-guide");
         List<Path> models;
         try (Stream<Path> entries = Files.list(folder)) {
-            models = entries.filter(entry -> entry.toString().endsWith(".gguf") || Files.isDirectory(entry)).sorted()
-                    .toList();
+            models = entries.filter(entry -> entry.toString().endsWith(".gguf") || Files.isDirectory(entry)).sorted().toList();
         }
         assertEquals(11, models.size(), "forms of the pocket guide");
         List<DynamicTest> tests = new ArrayList<>();
@@ -46,8 +45,9 @@ class GoldenTest {
     Stream<DynamicTest> mappedPocketGuide() throws IOException {
         Path folder = Shared.path("models/pocket-guide");
         List<DynamicTest> tests = new ArrayList<>();
-        for (String name : List.of("guide-awq4-g128", "guide-gptq4-g128", "guide-gptq4-g64-actorder",
-                "guide-gptq8-g128")) {
+        List<String> names =
+                List.of("guide-awq4-g128", "guide-gptq4-g128", "guide-gptq4-g64-actorder", "guide-gptq8-g128");
+        for (String name : names) {
             cases(folder.resolve("golden.json"), folder.resolve(name), EXACT.withWeights(WeightStorage.MAPPED), 12)
                     .forEach(tests::add);
         }
@@ -58,8 +58,7 @@ class GoldenTest {
         return cases(golden, file, EXACT, count);
     }
 
-    private static Stream<DynamicTest> cases(Path golden, Path file, ModelOptions options, int count)
-            throws IOException {
+    private static Stream<DynamicTest> cases(Path golden, Path file, ModelOptions options, int count) throws IOException {
         Map<?, ?> root = (Map<?, ?>) Json.parse(Files.readAllBytes(golden), golden.toString());
         List<?> cases = (List<?>) root.get("cases");
         assertEquals(count, cases.size(), "golden cases");
@@ -67,8 +66,7 @@ class GoldenTest {
         return Stream.concat(
                 cases.stream().map(each -> {
                     Map<?, ?> golden1 = (Map<?, ?>) each;
-                    return DynamicTest.dynamicTest(file.getFileName() + " " + golden1.get("name"),
-                            () -> check(model, golden1));
+                    return DynamicTest.dynamicTest(file.getFileName() + " " + golden1.get("name"), () -> check(model, golden1));
                 }),
                 Stream.of(DynamicTest.dynamicTest(file.getFileName() + " closes", model::close)));
     }
@@ -76,11 +74,9 @@ class GoldenTest {
     private static void check(Model model, Map<?, ?> golden) {
         int[] promptIds = OracleTest.ints(golden.get("prompt_ids"));
         int[] expected = OracleTest.ints(golden.get("ids"));
-        assertArrayEquals(promptIds, model.tokenizer().encode((String) golden.get("prompt"), false, true),
-                "prompt ids");
+        assertArrayEquals(promptIds, model.tokenizer().encode((String) golden.get("prompt"), false, true), "prompt ids");
         if (golden.get("messages") instanceof List<?> messages) {
-            assertArrayEquals(promptIds, model.chatPrompt(messages.stream().map(GoldenTest::message).toList()),
-                    "chat prompt");
+            assertArrayEquals(promptIds, model.chatPrompt(messages.stream().map(GoldenTest::message).toList()), "chat prompt");
         }
         GenerationOptions options = GenerationOptions.defaults()
                 .withMaxTokens(expected.length)

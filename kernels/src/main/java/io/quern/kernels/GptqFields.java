@@ -45,11 +45,12 @@ abstract class GptqFields {
             float[] sums);
 
     /**
-     * {@code sums[n] += scales[group][n] * code[n] * x}, each input with a group of its own.
+     * {@code sums[n] += scales[group][n] * code[n] * x}, for the inputs of one row of words, each
+     * with a group of its own.
      *
      * @param groups the group of every input, from xOffset on
      * @param scales {@code [group][outputs]}
      */
-    abstract void addScattered(MemorySegment words, long at, long rowBytes, int wordRows, int outputs, float[] x,
-            int xOffset, int[] groups, float[] scales, float[] sums);
+    abstract void addScattered(MemorySegment words, long at, int outputs, float[] x, int xOffset, int[] groups,
+            float[] scales, float[] sums);
 }

@@ -52,10 +52,10 @@ final class GptqFields4 extends GptqFields {
                 s = v.and(0xF000000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b6, s);
                 t = w.and(0xF000000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b6, t);
                 FloatVector b7 = FloatVector.broadcast(FLOATS, x[k + 7]);
-                p = v.lanewise(VectorOperators.LSHR, 28).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b7,
-                        p);
-                q = w.lanewise(VectorOperators.LSHR, 28).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b7,
-                        q);
+                p = v.lanewise(VectorOperators.LSHR, 28)
+                        .convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b7, p);
+                q = w.lanewise(VectorOperators.LSHR, 28)
+                        .convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b7, q);
                 word += rowBytes;
                 k += 8;
             }
@@ -65,36 +65,44 @@ final class GptqFields4 extends GptqFields {
     }
 
     @Override
-    void addScattered(MemorySegment words, long at, long rowBytes, int wordRows, int outputs, float[] x, int xOffset,
-            int[] groups, float[] scales, float[] sums) {
+    void addScattered(MemorySegment words, long at, int outputs, float[] x, int xOffset, int[] groups, float[] scales,
+            float[] sums) {
+        FloatVector b0 = FloatVector.broadcast(FLOATS, x[xOffset]);
+        FloatVector b1 = FloatVector.broadcast(FLOATS, x[xOffset + 1]);
+        FloatVector b2 = FloatVector.broadcast(FLOATS, x[xOffset + 2]);
+        FloatVector b3 = FloatVector.broadcast(FLOATS, x[xOffset + 3]);
+        FloatVector b4 = FloatVector.broadcast(FLOATS, x[xOffset + 4]);
+        FloatVector b5 = FloatVector.broadcast(FLOATS, x[xOffset + 5]);
+        FloatVector b6 = FloatVector.broadcast(FLOATS, x[xOffset + 6]);
+        FloatVector b7 = FloatVector.broadcast(FLOATS, x[xOffset + 7]);
+        int g0 = groups[xOffset] * outputs;
+        int g1 = groups[xOffset + 1] * outputs;
+        int g2 = groups[xOffset + 2] * outputs;
+        int g3 = groups[xOffset + 3] * outputs;
+        int g4 = groups[xOffset + 4] * outputs;
+        int g5 = groups[xOffset + 5] * outputs;
+        int g6 = groups[xOffset + 6] * outputs;
+        int g7 = groups[xOffset + 7] * outputs;
         for (int n = 0; n < outputs; n += FLOAT_LANES) {
+            IntVector v = IntVector.fromMemorySegment(INTS, words, at + 4L * n, LITTLE_ENDIAN);
             FloatVector s = FloatVector.fromArray(FLOATS, sums, n);
-            FloatVector t = FloatVector.zero(FLOATS);
-            long word = at + 4L * n;
-            int k = xOffset;
-            for (int row = 0; row < wordRows; row++) {
-                IntVector v = IntVector.fromMemorySegment(INTS, words, word, LITTLE_ENDIAN);
-                s = v.and(0xF).convert(VectorOperators.I2F, 0).reinterpretAsFloats().mul(x[k])
-                        .fma(FloatVector.fromArray(FLOATS, scales, groups[k] * outputs + n), s);
-                t = v.and(0xF0).convert(VectorOperators.I2F, 0).reinterpretAsFloats().mul(x[k + 1])
-                        .fma(FloatVector.fromArray(FLOATS, scales, groups[k + 1] * outputs + n), t);
-                s = v.and(0xF00).convert(VectorOperators.I2F, 0).reinterpretAsFloats().mul(x[k + 2])
-                        .fma(FloatVector.fromArray(FLOATS, scales, groups[k + 2] * outputs + n), s);
-                t = v.and(0xF000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().mul(x[k + 3])
-                        .fma(FloatVector.fromArray(FLOATS, scales, groups[k + 3] * outputs + n), t);
-                s = v.and(0xF0000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().mul(x[k + 4])
-                        .fma(FloatVector.fromArray(FLOATS, scales, groups[k + 4] * outputs + n), s);
-                t = v.and(0xF00000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().mul(x[k + 5])
-                        .fma(FloatVector.fromArray(FLOATS, scales, groups[k + 5] * outputs + n), t);
-                s = v.and(0xF000000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().mul(x[k + 6])
-                        .fma(FloatVector.fromArray(FLOATS, scales, groups[k + 6] * outputs + n), s);
-                t = v.lanewise(VectorOperators.LSHR, 28).convert(VectorOperators.I2F, 0).reinterpretAsFloats()
-                        .mul(x[k + 7])
-                        .fma(FloatVector.fromArray(FLOATS, scales, groups[k + 7] * outputs + n), t);
-                word += rowBytes;
-                k += 8;
-            }
-            s.add(t).intoArray(sums, n);
+            s = v.and(0xF).convert(VectorOperators.I2F, 0).reinterpretAsFloats().mul(b0)
+                    .fma(FloatVector.fromArray(FLOATS, scales, g0 + n), s);
+            s = v.and(0xF0).convert(VectorOperators.I2F, 0).reinterpretAsFloats().mul(b1)
+                    .fma(FloatVector.fromArray(FLOATS, scales, g1 + n), s);
+            s = v.and(0xF00).convert(VectorOperators.I2F, 0).reinterpretAsFloats().mul(b2)
+                    .fma(FloatVector.fromArray(FLOATS, scales, g2 + n), s);
+            s = v.and(0xF000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().mul(b3)
+                    .fma(FloatVector.fromArray(FLOATS, scales, g3 + n), s);
+            s = v.and(0xF0000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().mul(b4)
+                    .fma(FloatVector.fromArray(FLOATS, scales, g4 + n), s);
+            s = v.and(0xF00000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().mul(b5)
+                    .fma(FloatVector.fromArray(FLOATS, scales, g5 + n), s);
+            s = v.and(0xF000000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().mul(b6)
+                    .fma(FloatVector.fromArray(FLOATS, scales, g6 + n), s);
+            s = v.lanewise(VectorOperators.LSHR, 28).convert(VectorOperators.I2F, 0).reinterpretAsFloats().mul(b7)
+                    .fma(FloatVector.fromArray(FLOATS, scales, g7 + n), s);
+            s.intoArray(sums, n);
         }
     }
 }

@@ -40,10 +40,10 @@ final class GptqFields8 extends GptqFields {
                 s = v.and(0xFF0000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b2, s);
                 t = w.and(0xFF0000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b2, t);
                 FloatVector b3 = FloatVector.broadcast(FLOATS, x[k + 3]);
-                p = v.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b3,
-                        p);
-                q = w.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b3,
-                        q);
+                p = v.lanewise(VectorOperators.LSHR, 24)
+                        .convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b3, p);
+                q = w.lanewise(VectorOperators.LSHR, 24)
+                        .convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b3, q);
                 word += rowBytes;
                 k += 4;
             }
@@ -53,28 +53,28 @@ final class GptqFields8 extends GptqFields {
     }
 
     @Override
-    void addScattered(MemorySegment words, long at, long rowBytes, int wordRows, int outputs, float[] x, int xOffset,
-            int[] groups, float[] scales, float[] sums) {
+    void addScattered(MemorySegment words, long at, int outputs, float[] x, int xOffset, int[] groups, float[] scales,
+            float[] sums) {
+        FloatVector b0 = FloatVector.broadcast(FLOATS, x[xOffset]);
+        FloatVector b1 = FloatVector.broadcast(FLOATS, x[xOffset + 1]);
+        FloatVector b2 = FloatVector.broadcast(FLOATS, x[xOffset + 2]);
+        FloatVector b3 = FloatVector.broadcast(FLOATS, x[xOffset + 3]);
+        int g0 = groups[xOffset] * outputs;
+        int g1 = groups[xOffset + 1] * outputs;
+        int g2 = groups[xOffset + 2] * outputs;
+        int g3 = groups[xOffset + 3] * outputs;
         for (int n = 0; n < outputs; n += FLOAT_LANES) {
+            IntVector v = IntVector.fromMemorySegment(INTS, words, at + 4L * n, LITTLE_ENDIAN);
             FloatVector s = FloatVector.fromArray(FLOATS, sums, n);
-            FloatVector t = FloatVector.zero(FLOATS);
-            long word = at + 4L * n;
-            int k = xOffset;
-            for (int row = 0; row < wordRows; row++) {
-                IntVector v = IntVector.fromMemorySegment(INTS, words, word, LITTLE_ENDIAN);
-                s = v.and(0xFF).convert(VectorOperators.I2F, 0).reinterpretAsFloats().mul(x[k])
-                        .fma(FloatVector.fromArray(FLOATS, scales, groups[k] * outputs + n), s);
-                t = v.and(0xFF00).convert(VectorOperators.I2F, 0).reinterpretAsFloats().mul(x[k + 1])
-                        .fma(FloatVector.fromArray(FLOATS, scales, groups[k + 1] * outputs + n), t);
-                s = v.and(0xFF0000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().mul(x[k + 2])
-                        .fma(FloatVector.fromArray(FLOATS, scales, groups[k + 2] * outputs + n), s);
-                t = v.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats()
-                        .mul(x[k + 3])
-                        .fma(FloatVector.fromArray(FLOATS, scales, groups[k + 3] * outputs + n), t);
-                word += rowBytes;
-                k += 4;
-            }
-            s.add(t).intoArray(sums, n);
+            s = v.and(0xFF).convert(VectorOperators.I2F, 0).reinterpretAsFloats().mul(b0)
+                    .fma(FloatVector.fromArray(FLOATS, scales, g0 + n), s);
+            s = v.and(0xFF00).convert(VectorOperators.I2F, 0).reinterpretAsFloats().mul(b1)
+                    .fma(FloatVector.fromArray(FLOATS, scales, g1 + n), s);
+            s = v.and(0xFF0000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().mul(b2)
+                    .fma(FloatVector.fromArray(FLOATS, scales, g2 + n), s);
+            s = v.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0).reinterpretAsFloats().mul(b3)
+                    .fma(FloatVector.fromArray(FLOATS, scales, g3 + n), s);
+            s.intoArray(sums, n);
         }
     }
 }

@@ -25,7 +25,7 @@ final class MappedGptqMatrix extends MappedMatrix {
     private static final int WORD_MULTIPLE = 32;
 
     /** Floats of a table of scales: a share of the second-level cache. */
-    private static final int TABLE_FLOATS = 128 << 10;
+    private static final int TABLE_FLOATS = 64 << 10;
 
     /**
      * Rows of words that are taken at once. One row alone is a short stream: its piece of a range ends when the
@@ -163,12 +163,11 @@ final class MappedGptqMatrix extends MappedMatrix {
             zeros.decode(group, fromRow, rowCount, memory.others, 0);
             settle(rowCount, memory.inputSums[group], memory);
         }
-        for (int k = 0; k < columns(); k += passInputs) {
+        // Row by row: the scales of several rows would be too many streams.
+        for (int k = 0; k < columns(); k += fields.wordInputs) {
             long at = k / fields.wordInputs * rowBytes + 4L * fromRow;
-            int wordRows = Math.min(passInputs, columns() - k) / fields.wordInputs;
-            fields.addScattered(words, at, rowBytes, wordRows, rowCount, memory.inputs, k, groupIndex,
-                    memory.scaleTable,
-                    memory.sums);
+            fields.addScattered(
+                    words, at, rowCount, memory.inputs, k, groupIndex, memory.scaleTable, memory.sums);
         }
     }
 

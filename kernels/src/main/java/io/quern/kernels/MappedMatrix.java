@@ -153,10 +153,9 @@ abstract class MappedMatrix extends UnpackableMatrix implements IntegerTiles {
         if (groupIndex != null || groupInputs % Chunks.PADDING != 0) {
             unpackScattered(tile, fromColumn, limit, target, targetOffset);
         } else {
-            for (int from = fromColumn; from < limit;) {
+            for (int from = fromColumn; from < limit; ) {
                 int end = Math.min(limit, (from / groupInputs + 1) * groupInputs);
-                // The last two inputs' places, not written yet, hold the group's scales and zero points; padding
-                // counts.
+                // The places of the last two inputs, padding counts, hold the group's scales and zero points at first.
                 int last = targetOffset + (Chunks.padded(end) - 1 - fromColumn) * TILE_ROWS;
                 decodeGroup(from / groupInputs, tile, target, last, target, last - TILE_ROWS);
                 int at = targetOffset + (from - fromColumn) * TILE_ROWS;
@@ -187,8 +186,7 @@ abstract class MappedMatrix extends UnpackableMatrix implements IntegerTiles {
      * scales and zero points by lane. Takes lane by lane, so that both may lie where the last two inputs go.
      */
     abstract void unpackInputs(int tile, int fromColumn, int inputs, float[] scale, int scaleAt, float[] zero,
-            int zeroAt,
-            float[] target, int targetOffset);
+            int zeroAt, float[] target, int targetOffset);
 
     /** Odd where a block of 32 inputs would have several scales: there is no integer kernel for that. */
     @Override

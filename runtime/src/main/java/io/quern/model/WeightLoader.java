@@ -12,10 +12,7 @@ import java.lang.foreign.Arena;
 import java.util.Optional;
 import java.util.function.DoubleConsumer;
 
-/**
- * Turns a checkpoint into matrices: packed, all workers at once, one matrix after another; or mapped, where that is
- * wanted.
- */
+/** Turns a checkpoint into matrices: packed by all workers, one after another, or mapped where that is wanted. */
 public final class WeightLoader {
     private final Checkpoint checkpoint;
     private final Workers workers;
@@ -47,8 +44,7 @@ public final class WeightLoader {
      * @throws QuernException if mapped is wanted and there is no kernel for any layer
      */
     public static TransformerWeights load(
-            Checkpoint checkpoint, boolean exact, boolean mapped, Workers workers, Arena arena,
-            DoubleConsumer progress) {
+            Checkpoint checkpoint, boolean exact, boolean mapped, Workers workers, Arena arena, DoubleConsumer progress) {
         try (KernelWarmUp warmUp = new KernelWarmUp(checkpoint.config(), exact)) {
             return new WeightLoader(checkpoint, workers, arena, mapped, progress, warmUp).load();
         }
@@ -58,10 +54,9 @@ public final class WeightLoader {
     private TransformerWeights load() {
         ModelConfig config = checkpoint.config();
         if (mapped && !hasMappedKernel(config)) {
-            throw new QuernException(
-                    checkpoint.path() + ": no layer's weights can be multiplied as they are mapped: GPTQ of 4 or 8"
-                            + " bits or AWQ's gemm layout expected, " + checkpoint.format()
-                            + " found; load it with packed weights");
+            throw new QuernException(checkpoint.path() + ": no layer's weights can be multiplied as they are mapped:"
+                    + " GPTQ of 4 or 8 bits or AWQ's gemm layout expected, " + checkpoint.format()
+                    + " found; load it with packed weights");
         }
         TransformerWeights.Layer[] layers = new TransformerWeights.Layer[config.layerCount()];
         layers[0] = layer(0);
@@ -126,8 +121,8 @@ public final class WeightLoader {
         Packer packer = PackedMatrix.packer(weights, arena);
         int tiles = packer.tileCount();
         int chunks = Math.min(tiles, 4 * workers.threadCount());
-        workers.run(chunks, (chunk, worker) -> packer.packTiles((int) ((long) tiles * chunk / chunks),
-                (int) ((long) tiles * (chunk + 1) / chunks)));
+        workers.run(chunks, (chunk, worker) ->
+                packer.packTiles((int) ((long) tiles * chunk / chunks), (int) ((long) tiles * (chunk + 1) / chunks)));
         return packer.finish();
     }
 
