@@ -30,7 +30,8 @@ class GoldenTest {
         Path folder = Shared.path("models/pocket-guide");
         List<Path> models;
         try (Stream<Path> entries = Files.list(folder)) {
-            models = entries.filter(entry -> entry.toString().endsWith(".gguf") || Files.isDirectory(entry)).sorted().toList();
+            models = entries.filter(entry -> entry.toString().endsWith(".gguf") || Files.isDirectory(entry)).sorted()
+                    .toList();
         }
         assertEquals(11, models.size(), "forms of the pocket guide");
         List<DynamicTest> tests = new ArrayList<>();
@@ -58,7 +59,8 @@ class GoldenTest {
         return cases(golden, file, EXACT, count);
     }
 
-    private static Stream<DynamicTest> cases(Path golden, Path file, ModelOptions options, int count) throws IOException {
+    private static Stream<DynamicTest> cases(Path golden, Path file, ModelOptions options, int count)
+            throws IOException {
         Map<?, ?> root = (Map<?, ?>) Json.parse(Files.readAllBytes(golden), golden.toString());
         List<?> cases = (List<?>) root.get("cases");
         assertEquals(count, cases.size(), "golden cases");
@@ -66,7 +68,8 @@ class GoldenTest {
         return Stream.concat(
                 cases.stream().map(each -> {
                     Map<?, ?> golden1 = (Map<?, ?>) each;
-                    return DynamicTest.dynamicTest(file.getFileName() + " " + golden1.get("name"), () -> check(model, golden1));
+                    return DynamicTest.dynamicTest(file.getFileName() + " " + golden1.get("name"),
+                            () -> check(model, golden1));
                 }),
                 Stream.of(DynamicTest.dynamicTest(file.getFileName() + " closes", model::close)));
     }
@@ -74,9 +77,11 @@ class GoldenTest {
     private static void check(Model model, Map<?, ?> golden) {
         int[] promptIds = OracleTest.ints(golden.get("prompt_ids"));
         int[] expected = OracleTest.ints(golden.get("ids"));
-        assertArrayEquals(promptIds, model.tokenizer().encode((String) golden.get("prompt"), false, true), "prompt ids");
+        assertArrayEquals(promptIds, model.tokenizer().encode((String) golden.get("prompt"), false, true),
+                "prompt ids");
         if (golden.get("messages") instanceof List<?> messages) {
-            assertArrayEquals(promptIds, model.chatPrompt(messages.stream().map(GoldenTest::message).toList()), "chat prompt");
+            assertArrayEquals(promptIds, model.chatPrompt(messages.stream().map(GoldenTest::message).toList()),
+                    "chat prompt");
         }
         GenerationOptions options = GenerationOptions.defaults()
                 .withMaxTokens(expected.length)

@@ -153,7 +153,7 @@ abstract class MappedMatrix extends UnpackableMatrix implements IntegerTiles {
         if (groupIndex != null || groupInputs % Chunks.PADDING != 0) {
             unpackScattered(tile, fromColumn, limit, target, targetOffset);
         } else {
-            for (int from = fromColumn; from < limit; ) {
+            for (int from = fromColumn; from < limit;) {
                 int end = Math.min(limit, (from / groupInputs + 1) * groupInputs);
                 // The places of the last two inputs, padding counts, hold the group's scales and zero points at first.
                 int last = targetOffset + (Chunks.padded(end) - 1 - fromColumn) * TILE_ROWS;

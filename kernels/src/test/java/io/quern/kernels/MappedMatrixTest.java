@@ -81,7 +81,7 @@ class MappedMatrixTest {
                     Integer zeroWord = variant != 2 ? null : bits == 4 ? 0x77777777 : 0x7F7F7F7F;
                     int[] index = actOrder ? shuffledGroups(shape[0], shape[1], random) : null;
                     cases.add(Case.of("GPTQ " + bits + " bits, v" + (lessOne ? 1 : 2) + (actOrder ? ", act-order" : "")
-                                    + (zeroWord == null ? "" : ", symmetric"),
+                            + (zeroWord == null ? "" : ", symmetric"),
                             new RandomWords.Gptq(rows, shape[0], bits, Math.min(shape[1], shape[0]),
                                     SCALES[cases.size() % 3], index, zeroWord, lessOne, random)));
                 }

@@ -44,7 +44,8 @@ public final class WeightLoader {
      * @throws QuernException if mapped is wanted and there is no kernel for any layer
      */
     public static TransformerWeights load(
-            Checkpoint checkpoint, boolean exact, boolean mapped, Workers workers, Arena arena, DoubleConsumer progress) {
+            Checkpoint checkpoint, boolean exact, boolean mapped, Workers workers, Arena arena,
+            DoubleConsumer progress) {
         try (KernelWarmUp warmUp = new KernelWarmUp(checkpoint.config(), exact)) {
             return new WeightLoader(checkpoint, workers, arena, mapped, progress, warmUp).load();
         }
@@ -121,8 +122,8 @@ public final class WeightLoader {
         Packer packer = PackedMatrix.packer(weights, arena);
         int tiles = packer.tileCount();
         int chunks = Math.min(tiles, 4 * workers.threadCount());
-        workers.run(chunks, (chunk, worker) ->
-                packer.packTiles((int) ((long) tiles * chunk / chunks), (int) ((long) tiles * (chunk + 1) / chunks)));
+        workers.run(chunks, (chunk, worker) -> packer.packTiles((int) ((long) tiles * chunk / chunks),
+                (int) ((long) tiles * (chunk + 1) / chunks)));
         return packer.finish();
     }
 
