@@ -32,20 +32,23 @@ public final class WeightLoader {
     }
 
     /**
-     * Packs all weights, and has the kernels that they need compiled meanwhile.
+     * Packs all weights.
      *
-     * @param exact whether sessions will be, see {@link ForwardPass}
      * @param arena where they live
      * @param progress told the share that is done, 0 to 1; may be null
+     * @param warmUp told which kernels they need; to be closed before the arena is
      */
     public static TransformerWeights load(
-            Checkpoint checkpoint, boolean exact, Workers workers, Arena arena, DoubleConsumer progress) {
-        try (KernelWarmUp warmUp = new KernelWarmUp(checkpoint.config(), exact)) {
-            return new WeightLoader(checkpoint, workers, arena, progress, warmUp).load();
+            Checkpoint checkpoint, Workers workers, Arena arena, DoubleConsumer progress, KernelWarmUp warmUp) {
+        warmUp.add(checkpoint.config().rope());
+        checkpoint.output().ifPresentOrElse(warmUp::expect, () -> warmUp.expect(checkpoint.tokenEmbedding()));
+        for (LinearRole role : LinearRole.values()) {
+            warmUp.expect(checkpoint.linear(0, role));
         }
+        return new WeightLoader(checkpoint, workers, arena, progress, warmUp).load();
     }
 
-    /** The first block and the output matrix come first: mostly they have all the layouts that there are to warm up. */
+    /** The first block and the output matrix come first: mostly they have all the layouts that there are. */
     private TransformerWeights load() {
         ModelConfig config = checkpoint.config();
         TransformerWeights.Layer[] layers = new TransformerWeights.Layer[config.layerCount()];
@@ -95,7 +98,7 @@ public final class WeightLoader {
         packedWeights += (long) weights.rows() * weights.columns();
         progress.accept((double) packedWeights / allWeights);
         PackedMatrix matrix = packer.finish();
-        warmUp.add(matrix);
+        warmUp.add(weights, matrix);
         return matrix;
     }
 
