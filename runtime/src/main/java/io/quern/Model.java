@@ -28,7 +28,8 @@ public final class Model implements AutoCloseable {
     private final int contextLength;
     private volatile boolean closed;
 
-    private Model(Checkpoint checkpoint, Arena arena, Workers workers, TransformerWeights weights, ModelOptions options) {
+    private Model(Checkpoint checkpoint, Arena arena, Workers workers, TransformerWeights weights,
+            ModelOptions options) {
         this.checkpoint = checkpoint;
         this.arena = arena;
         this.workers = workers;

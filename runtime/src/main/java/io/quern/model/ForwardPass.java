@@ -74,7 +74,8 @@ public final class ForwardPass implements AutoCloseable {
         this.rope = rotaryEmbedding(config.rope());
         this.queryLength = config.headCount() * config.headSize();
         this.kvLength = config.kvHeadCount() * config.headSize();
-        this.cache = new KvCache(exact ? TensorType.F32 : TensorType.F16, config.layerCount(), config.kvHeadCount(), config.headSize(), contextLength);
+        this.cache = new KvCache(exact ? TensorType.F32 : TensorType.F16, config.layerCount(), config.kvHeadCount(),
+                config.headSize(), contextLength);
         this.attention = new Attention(config.headCount(), config.kvHeadCount(), config.headSize());
         this.attentionScratch = new AttentionScratch[workers.threadCount()];
         for (int i = 0; i < attentionScratch.length; i++) {
@@ -85,7 +86,8 @@ public final class ForwardPass implements AutoCloseable {
     }
 
     private static int widestInput(ModelConfig config) {
-        return Math.max(Math.max(config.embeddingLength(), config.feedForwardLength()), config.headCount() * config.headSize());
+        return Math.max(Math.max(config.embeddingLength(), config.feedForwardLength()),
+                config.headCount() * config.headSize());
     }
 
     static RotaryEmbedding rotaryEmbedding(ModelConfig.Rope rope) {

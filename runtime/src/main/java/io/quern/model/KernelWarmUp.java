@@ -195,7 +195,7 @@ public final class KernelWarmUp implements AutoCloseable {
     /** Repeats a call of so many elements or multiply-adds until it is fast. */
     private void repeat(long operations, Runnable call) {
         double limit = NANOS_PER_CALL + NANOS_PER_OPERATION * operations;
-        for (int fast = 0; fast < FAST_CALLS && !stopped; ) {
+        for (int fast = 0; fast < FAST_CALLS && !stopped;) {
             long start = System.nanoTime();
             call.run();
             fast = System.nanoTime() - start < limit ? fast + 1 : 0;
@@ -217,11 +217,13 @@ public final class KernelWarmUp implements AutoCloseable {
         });
         if (!exact && matrix.hasIntegerKernel()) {
             waiting.addLast(() -> repeat(
-                    TOKENS * weights, () -> multiply(matrix, batch, Activations.Precision.INTEGER, x, y, rows, new Scratch())));
+                    TOKENS * weights,
+                    () -> multiply(matrix, batch, Activations.Precision.INTEGER, x, y, rows, new Scratch())));
         }
     }
 
-    private static void multiply(PackedMatrix matrix, Activations batch, Activations.Precision precision, float[] x, float[] y,
+    private static void multiply(PackedMatrix matrix, Activations batch, Activations.Precision precision, float[] x,
+            float[] y,
             int rows, Scratch scratch) {
         batch.reset(TOKENS, precision, matrix);
         batch.prepare(x, 0, matrix.columns(), 0, batch.units());

@@ -93,8 +93,8 @@ public final class WeightLoader {
         Packer packer = PackedMatrix.packer(weights, arena);
         int tiles = packer.tileCount();
         int chunks = Math.min(tiles, 4 * workers.threadCount());
-        workers.run(chunks, (chunk, worker) ->
-                packer.packTiles((int) ((long) tiles * chunk / chunks), (int) ((long) tiles * (chunk + 1) / chunks)));
+        workers.run(chunks, (chunk, worker) -> packer.packTiles((int) ((long) tiles * chunk / chunks),
+                (int) ((long) tiles * (chunk + 1) / chunks)));
         packedWeights += (long) weights.rows() * weights.columns();
         progress.accept((double) packedWeights / allWeights);
         PackedMatrix matrix = packer.finish();

@@ -49,7 +49,8 @@ class KernelWarmUpTest {
         while (warmUpThreads().size() > 1) { // one has failed, the other waits for more
             Thread.sleep(1);
         }
-        assertEquals("Already closed", assertThrows(IllegalStateException.class, warmUp::close).getCause().getMessage());
+        assertEquals("Already closed",
+                assertThrows(IllegalStateException.class, warmUp::close).getCause().getMessage());
     }
 
     private static float[] row(PackedMatrix matrix) {
