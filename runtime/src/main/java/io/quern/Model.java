@@ -4,6 +4,7 @@ import io.quern.checkpoint.Checkpoint;
 import io.quern.checkpoint.Checkpoints;
 import io.quern.kernels.TensorType;
 import io.quern.model.ForwardPass;
+import io.quern.model.KernelWarmUp;
 import io.quern.model.TransformerWeights;
 import io.quern.model.WeightLoader;
 import io.quern.model.Workers;
@@ -11,6 +12,7 @@ import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * A language model, ready to run. Immutable and safe for use by many threads: each takes its own {@link Session} or
@@ -50,7 +52,7 @@ public final class Model implements AutoCloseable {
 
     /** As {@link #load(Path)}, with options. */
     public static Model load(Path path, ModelOptions options) {
-        return load(Checkpoints.open(path), options);
+        return load(() -> Checkpoints.open(path), options);
     }
 
     /**
@@ -58,20 +60,30 @@ public final class Model implements AutoCloseable {
      * locally.
      */
     public static Model loadPocketGuide(ModelOptions options) {
-        return load(Checkpoints.openPocketGuide(), options);
+        return load(Checkpoints::openPocketGuide, options);
     }
 
-    private static Model load(Checkpoint checkpoint, ModelOptions options) {
+    private static Model load(Supplier<Checkpoint> open, ModelOptions options) {
+        KernelWarmUp warmUp = new KernelWarmUp(options.activations() == ActivationPrecision.F32);
+        Checkpoint checkpoint;
+        try {
+            checkpoint = open.get();
+        } catch (Throwable e) {
+            warmUp.cancel();
+            throw e;
+        }
         Arena arena = Arena.ofShared();
         Workers workers = null;
         try {
             contextLength(checkpoint, options);
             workers = options.threads() == 0 ? new Workers() : new Workers(options.threads());
-            TransformerWeights weights = WeightLoader.load(
-                    checkpoint, exact(options), options.weights() == WeightStorage.MAPPED, workers, arena,
-                    options.progress());
-            return new Model(checkpoint, arena, workers, weights, options);
+            TransformerWeights weights = WeightLoader.load(checkpoint, options.weights() == WeightStorage.MAPPED,
+                    workers, arena, options.progress(), warmUp);
+            Model model = new Model(checkpoint, arena, workers, weights, options);
+            warmUp.close();
+            return model;
         } catch (Throwable e) {
+            warmUp.cancel();
             if (workers != null) {
                 workers.close();
             }
@@ -186,10 +198,6 @@ public final class Model implements AutoCloseable {
     }
 
     private boolean exact() {
-        return exact(options);
-    }
-
-    private static boolean exact(ModelOptions options) {
         return options.activations() == ActivationPrecision.F32;
     }
 

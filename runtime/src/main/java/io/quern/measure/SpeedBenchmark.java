@@ -2,6 +2,7 @@ package io.quern.measure;
 
 import io.quern.checkpoint.Checkpoint;
 import io.quern.model.ForwardPass;
+import io.quern.model.KernelWarmUp;
 import io.quern.model.TransformerWeights;
 import io.quern.model.WeightLoader;
 import io.quern.model.Workers;
@@ -41,7 +42,9 @@ public final class SpeedBenchmark implements AutoCloseable {
     public SpeedBenchmark(Checkpoint checkpoint, int threads, boolean exact, int tokens, DoubleConsumer progress) {
         this.checkpoint = checkpoint;
         this.workers = threads == 0 ? new Workers() : new Workers(threads);
-        this.weights = WeightLoader.load(checkpoint, exact, false, workers, arena, progress);
+        try (KernelWarmUp warmUp = new KernelWarmUp(exact)) {
+            this.weights = WeightLoader.load(checkpoint, false, workers, arena, progress, warmUp);
+        }
         this.exact = exact;
         int vocabulary = checkpoint.config().vocabularySize();
         this.ids = new SplittableRandom(1).ints(tokens, 0, vocabulary).toArray();

@@ -4,7 +4,10 @@ import io.quern.checkpoint.ModelConfig;
 import io.quern.kernels.Activations;
 import io.quern.kernels.Attention;
 import io.quern.kernels.AttentionScratch;
+import io.quern.kernels.BlockWeights;
+import io.quern.kernels.GroupWeights;
 import io.quern.kernels.KvCache;
+import io.quern.kernels.LinearWeights;
 import io.quern.kernels.PackedMatrix;
 import io.quern.kernels.Residual;
 import io.quern.kernels.RmsNorm;
@@ -13,24 +16,25 @@ import io.quern.kernels.Scratch;
 import io.quern.kernels.SiLu;
 import io.quern.kernels.TensorType;
 import io.quern.kernels.VectorActivations;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.BlockingDeque;
+import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Has the JVM compile the kernels while weights load, by tiny calls of each from a thread of its own: vector code that
- * is not compiled yet is about a thousand times slower, so that the first tokens would take longer than the whole of
- * loading.
+ * Has the JVM compile the kernels while a model loads, by tiny calls of each from threads of its own: vector code that
+ * is not compiled yet is about a thousand times slower, so that the first tokens would take longer than all of loading.
  *
- * <p>Sums and norms need the model's shape alone and come first; every layout of packed weights follows when the loader
- * has the first matrix of it, of which one tile is multiplied. Nothing of the model or of a session is written.
+ * <p>What all models need comes first, while the file's header is read; then the types of weights that the model has.
+ * Nothing of the model or of a session is written.
  *
  * <p>A call is repeated until it is as fast as compiled code, or until {@link #close}. How fast that is need not be
  * known well: between compiled code and the rest lies a factor of a hundred.
  */
-final class KernelWarmUp implements AutoCloseable {
+public final class KernelWarmUp implements AutoCloseable {
     /**
      * Compiled code needs less for an element or a multiply-add, on any machine; other code needs ten times as much.
      */
@@ -44,69 +48,146 @@ final class KernelWarmUp implements AutoCloseable {
     /** Loading waits no longer than this for what is not compiled when all weights are there. */
     private static final long LAST_WAIT_MILLIS = 500;
 
-    private static final int TOKENS = 8;
+    /** One waits for the compiler while the other runs. */
+    private static final int THREADS = 2;
+
+    /** Four and two: most kernels take four tokens at once, and two have one of their own. */
+    private static final int TOKENS = 6;
 
     /** Inputs of the operations on activations. */
     private static final int LENGTH = 512;
 
-    private final ModelConfig config;
+    /** Size and number of heads: some for each of the kernels that take one, four or eight at once. */
+    private static final int HEAD_SIZE = 64;
+
+    private static final int HEADS = 5;
+
+    /** Shape of the weights that stand for a model's. */
+    private static final int ROWS = 64;
+
+    private static final int COLUMNS = 64;
+
+    /** Ends a thread. */
+    private static final Runnable END = () -> {};
+
     private final boolean exact;
     private final Set<String> layouts = new HashSet<>();
-    private final BlockingQueue<Runnable> waiting = new LinkedBlockingQueue<>();
-    private final Thread thread = new Thread(this::run, "quern-warm-up");
+    private final BlockingDeque<Runnable> waiting = new LinkedBlockingDeque<>();
+    private final Thread[] threads = new Thread[THREADS];
     private volatile boolean stopped;
     private volatile Throwable failure;
 
-    /** Starts with what all models need. */
-    KernelWarmUp(ModelConfig config, boolean exact) {
-        this.config = config;
+    /**
+     * Starts with what all models need.
+     *
+     * @param exact whether sessions will be, see {@link ForwardPass}
+     */
+    public KernelWarmUp(boolean exact) {
         this.exact = exact;
-        waiting.add(this::activations);
         waiting.add(this::attention);
-        thread.setDaemon(true);
-        thread.start();
-    }
-
-    /** Warms up the kernels of a matrix, unless one in the same layout was seen before. For one thread. */
-    void add(PackedMatrix matrix) {
-        if (layouts.add(matrix.layout())) {
-            waiting.add(() -> products(matrix));
+        waiting.add(this::activations);
+        add(TensorType.Q4_0); // other layouts share kernels with it
+        for (int i = 0; i < THREADS; i++) {
+            threads[i] = new Thread(this::run, "quern-warm-up-" + i);
+            threads[i].setDaemon(true);
+            threads[i].start();
         }
     }
 
-    /** No more matrices will come: waits a moment for what is not done, then lets it be. */
+    /** Adds the model's rotary embedding. */
+    void add(ModelConfig.Rope rope) {
+        waiting.addFirst(() -> rotation(rope));
+    }
+
+    /** Adds the products with weights that will be packed, where that can be known. For one thread. */
+    void expect(LinearWeights weights) {
+        if (weights instanceof BlockWeights blocks) {
+            add(blocks.type());
+        }
+    }
+
+    /**
+     * Adds the products with a matrix that was packed from these weights, unless ones like them were seen before. For
+     * one thread.
+     */
+    void add(LinearWeights weights, PackedMatrix matrix) {
+        switch (weights) {
+            case BlockWeights blocks -> add(blocks.type());
+            case GroupWeights _ -> {
+                if (layouts.add(matrix.layout())) {
+                    waiting.addFirst(() -> products(matrix));
+                }
+            }
+        }
+    }
+
+    /** Adds the products with weights of a type, unless it was seen before: with a few of them, all zero. */
+    private void add(TensorType type) {
+        if (layouts.add(type.name())) {
+            waiting.addFirst(() -> {
+                int columns = Math.max(COLUMNS, type.elementsPerBlock());
+                Arena arena = Arena.ofAuto();
+                MemorySegment zeros = arena.allocate(ROWS * type.byteSize(columns));
+                products(PackedMatrix.pack(new BlockWeights(type, ROWS, columns, zeros), arena));
+            });
+        }
+    }
+
+    /**
+     * No more matrices will come: waits a moment for what is not done, then lets it be. Integer products, for long
+     * prompts, are left out if they have not begun.
+     *
+     * @throws IllegalStateException if a call failed
+     */
     @Override
     public void close() {
-        waiting.add(() -> stopped = true);
-        boolean interrupted = false;
-        try {
-            thread.join(LAST_WAIT_MILLIS);
-        } catch (InterruptedException e) {
-            interrupted = true;
+        end();
+        if (failure != null) {
+            throw new IllegalStateException("warming up the kernels failed", failure);
         }
+    }
+
+    private void end() {
+        for (int i = 0; i < THREADS; i++) {
+            waiting.add(END);
+        }
+        join(LAST_WAIT_MILLIS);
         stopped = true;
-        while (thread.isAlive()) { // it may be reading weights, which live no longer than the loader says
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
+        join(0); // they read weights, which live no longer than the caller says
+    }
+
+    /** Ends at once, as soon as the calls that run now return: loading has failed, which is all that matters then. */
+    public void cancel() {
+        stopped = true;
+        end();
+    }
+
+    /** Waits so many milliseconds in all, or without end if 0; an interrupt must not make that fail. */
+    private void join(long millis) {
+        boolean interrupted = false;
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        for (Thread thread : threads) {
+            while (thread.isAlive() && (millis == 0 || System.nanoTime() < end)) {
+                try {
+                    thread.join(millis == 0 ? 0 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
             }
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
-        }
-        if (failure != null) {
-            throw new IllegalStateException("warming up the kernels failed", failure);
         }
     }
 
     private void run() {
         try {
             while (!stopped) {
-                Runnable next = waiting.poll(1, TimeUnit.SECONDS);
-                if (next != null) {
-                    next.run();
+                Runnable next = waiting.take();
+                if (next == END) {
+                    return;
                 }
+                next.run();
             }
         } catch (Throwable e) {
             failure = e;
@@ -137,7 +218,9 @@ final class KernelWarmUp implements AutoCloseable {
             matrix.multiplyVector(vector, scratch, y, 0, 0, rows);
         });
         if (!exact && matrix.hasIntegerKernel()) {
-            repeat(TOKENS * weights, () -> multiply(matrix, batch, Activations.Precision.INTEGER, x, y, rows, scratch));
+            waiting.addLast(() -> repeat(
+                    TOKENS * weights,
+                    () -> multiply(matrix, batch, Activations.Precision.INTEGER, x, y, rows, new Scratch())));
         }
     }
 
@@ -154,37 +237,39 @@ final class KernelWarmUp implements AutoCloseable {
         float[] weight = values(LENGTH);
         float[] y = new float[LENGTH];
         repeat(LENGTH, () -> {
-            RmsNorm.row(x, 0, weight, config.normEpsilon(), y, 0, LENGTH);
+            RmsNorm.row(x, 0, weight, 1e-5f, y, 0, LENGTH);
             Residual.add(y, 0, x, 0, LENGTH);
         });
         repeat(LENGTH, () -> SiLu.gate(x, 0, weight, 0, y, 0, LENGTH));
     }
 
-    /** One kv head with the model's group of query heads: a batch, then single tokens. */
+    private void rotation(ModelConfig.Rope parameters) {
+        RotaryEmbedding rope = ForwardPass.rotaryEmbedding(parameters);
+        float[] table = new float[rope.tableStride()];
+        float[] x = values(HEADS * parameters.dimension());
+        rope.fillTable(1, 1, table, 0);
+        repeat(x.length, () -> rope.rotate(x, 0, HEADS, parameters.dimension(), table, 0));
+    }
+
+    /** A batch, then single tokens, at the end of a context that fills a page. */
     private void attention() {
-        int heads = config.headCount() / config.kvHeadCount();
-        int size = config.headSize();
-        RotaryEmbedding rope = ForwardPass.rotaryEmbedding(config.rope());
-        float[] table = new float[TOKENS * rope.tableStride()];
-        float[] query = values(TOKENS * heads * size);
-        float[] key = values(TOKENS * size);
+        int width = HEADS * HEAD_SIZE;
+        float[] query = values(TOKENS * width);
+        float[] key = values(HEAD_SIZE);
         float[] out = new float[query.length];
-        Attention attention = new Attention(heads, 1, size);
+        Attention attention = new Attention(HEADS, 1, HEAD_SIZE);
         AttentionScratch scratch = attention.newScratch();
-        try (KvCache cache = new KvCache(exact ? TensorType.F32 : TensorType.F16, 1, 1, size, TOKENS)) {
-            cache.ensure(TOKENS);
-            rope.fillTable(0, TOKENS, table, 0);
-            repeat(TOKENS * size, () -> {
-                for (int t = 0; t < TOKENS; t++) {
-                    rope.rotate(key, t * size, 1, size, table, t * rope.tableStride());
-                    cache.store(0, t, key, t * size, key, t * size);
+        try (KvCache cache = new KvCache(exact ? TensorType.F32 : TensorType.F16, 1, 1, HEAD_SIZE, KvCache.PAGE)) {
+            cache.ensure(KvCache.PAGE);
+            repeat(KvCache.PAGE * HEAD_SIZE, () -> {
+                for (int position = 0; position < KvCache.PAGE; position++) {
+                    cache.store(0, position, key, 0, key, 0);
                 }
             });
-            for (int tokens = TOKENS; tokens > 0; tokens -= TOKENS - 1) {
-                int count = tokens;
-                repeat((long) count * heads * size * KvCache.PAGE, () -> {
+            for (int count : new int[] {TOKENS, 1}) {
+                repeat((long) count * width * KvCache.PAGE, () -> {
                     int chunks = attention.begin(
-                            cache, 0, 0, TOKENS - count, count, query, 0, heads * size, out, 0, heads * size);
+                            cache, 0, 0, KvCache.PAGE - count, count, query, 0, width, out, 0, width);
                     for (int chunk = 0; chunk < chunks; chunk++) {
                         attention.compute(chunk, scratch);
                     }

@@ -35,23 +35,26 @@ public final class WeightLoader {
     }
 
     /**
-     * Makes all matrices, and has the kernels that they need compiled meanwhile.
+     * Makes all matrices.
      *
-     * @param exact whether sessions will be, see {@link ForwardPass}
      * @param mapped multiply from the checkpoint's own bytes wherever there is a kernel for them
      * @param arena where packed weights live
      * @param progress told the share that is done, 0 to 1; may be null
+     * @param warmUp told which kernels they need; to be closed before the arena is
      * @throws QuernException if mapped is wanted and there is no kernel for any layer
      */
     public static TransformerWeights load(
-            Checkpoint checkpoint, boolean exact, boolean mapped, Workers workers, Arena arena,
-            DoubleConsumer progress) {
-        try (KernelWarmUp warmUp = new KernelWarmUp(checkpoint.config(), exact)) {
-            return new WeightLoader(checkpoint, workers, arena, mapped, progress, warmUp).load();
+            Checkpoint checkpoint, boolean mapped, Workers workers, Arena arena, DoubleConsumer progress,
+            KernelWarmUp warmUp) {
+        warmUp.add(checkpoint.config().rope());
+        checkpoint.output().ifPresentOrElse(warmUp::expect, () -> warmUp.expect(checkpoint.tokenEmbedding()));
+        for (LinearRole role : LinearRole.values()) {
+            warmUp.expect(checkpoint.linear(0, role));
         }
+        return new WeightLoader(checkpoint, workers, arena, mapped, progress, warmUp).load();
     }
 
-    /** The first block and the output matrix come first: mostly they have all the layouts that there are to warm up. */
+    /** The first block and the output matrix come first: mostly they have all the layouts that there are. */
     private TransformerWeights load() {
         ModelConfig config = checkpoint.config();
         if (mapped && !hasMappedKernel(config)) {
@@ -114,7 +117,7 @@ public final class WeightLoader {
         PackedMatrix matrix = direct.isPresent() ? direct.get() : pack(weights);
         doneWeights += (long) weights.rows() * weights.columns();
         progress.accept((double) doneWeights / allWeights);
-        warmUp.add(matrix);
+        warmUp.add(weights, matrix);
         return matrix;
     }
 
