@@ -3,14 +3,17 @@ package io.quern.cli;
 import io.quern.ChatTemplates;
 import io.quern.Tokenizer;
 import io.quern.checkpoint.Checkpoint;
+import io.quern.checkpoint.LinearRole;
 import io.quern.checkpoint.ModelConfig;
 import io.quern.checkpoint.Tensor;
 import io.quern.cli.ModelReport.MemoryPlan;
 import io.quern.cli.ModelReport.TypeUse;
 import io.quern.kernels.KvCache;
+import io.quern.kernels.LinearWeights;
 import io.quern.kernels.TensorType;
 import java.lang.reflect.Array;
 import java.math.BigInteger;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -42,15 +45,44 @@ final class CheckpointReport {
                 config.architecture(),
                 String.valueOf(header.getOrDefault("general.name", "")),
                 checkpoint.fileBytes(),
-                types.stream().mapToLong(TypeUse::elements).sum(),
+                parameters(checkpoint),
                 shape(config),
+                LinearUses.of(checkpoint),
                 types,
-                String.valueOf(header.getOrDefault("tokenizer.ggml.model", "none")),
+                tokenizer(checkpoint),
                 tokenizer.vocabularySize(),
                 template.source() == ChatTemplates.Source.MODEL
                         ? checkpoint.chatTemplate().orElseThrow() : template.explanation(),
                 new MemoryPlan(positions, types.stream().mapToLong(TypeUse::bytes).sum(), cache),
                 metadata(header));
+    }
+
+    /** Weights of all matrices; packed words of quantised modules hold several each. */
+    private static long parameters(Checkpoint checkpoint) {
+        ModelConfig config = checkpoint.config();
+        long sum = elements(checkpoint.tokenEmbedding());
+        sum += checkpoint.output().map(CheckpointReport::elements).orElse(0L);
+        for (LinearRole role : LinearRole.values()) {
+            sum += (long) config.layerCount() * config.rows(role) * config.columns(role);
+        }
+        return sum;
+    }
+
+    private static long elements(LinearWeights weights) {
+        return (long) weights.rows() * weights.columns();
+    }
+
+    private static String tokenizer(Checkpoint checkpoint) {
+        Object model = checkpoint.metadata().get("tokenizer.ggml.model");
+        if (model != null) {
+            return model.toString();
+        }
+        for (String file : List.of("tokenizer.json", "tokenizer.model")) {
+            if (Files.exists(checkpoint.path().resolve(file))) {
+                return file;
+            }
+        }
+        return "none";
     }
 
     private static List<TypeUse> types(List<Tensor> tensors) {

@@ -14,6 +14,7 @@ import java.util.Map;
  * @param name what the file calls the model, or ""
  * @param parameters elements of all tensors
  * @param shape sizes by name, such as "layers" and "embedding_length"
+ * @param linear how the linear layers are stored, the most common way first
  * @param types the tensors by type, most bytes first
  * @param tokenizer "gpt2, 49152 tokens"
  * @param vocabularySize number of tokens
@@ -28,12 +29,15 @@ record ModelReport(
         long fileBytes,
         long parameters,
         Map<String, Object> shape,
+        List<LinearUses.LinearUse> linear,
         List<TypeUse> types,
         String tokenizer,
         int vocabularySize,
         String chatTemplate,
         MemoryPlan memory,
         Map<String, Object> metadata) {
+    /** Fewer modules than this are named one by one: the exceptions. */
+    private static final int SHOWN_MODULES = 8;
 
     /** The tensors of one type. */
     record TypeUse(String type, int tensors, long elements, long bytes) {
@@ -59,6 +63,15 @@ record ModelReport(
         json.put("file_bytes", fileBytes);
         json.put("parameters", parameters);
         json.put("shape", shape);
+        List<Object> ways = new ArrayList<>();
+        for (LinearUses.LinearUse use : linear) {
+            Map<String, Object> way = new LinkedHashMap<>();
+            way.put("quantisation", use.description());
+            way.put("count", use.modules().size());
+            way.put("modules", use.modules());
+            ways.add(way);
+        }
+        json.put("linear", ways);
         List<Object> list = new ArrayList<>();
         for (TypeUse use : types) {
             Map<String, Object> entry = new LinkedHashMap<>();
@@ -92,6 +105,12 @@ record ModelReport(
         row(text, "tokenizer", tokenizer);
         row(text, "template", chatTemplate.isEmpty() ? "none" : chatTemplate.lines().findFirst().orElse("")
                 + (chatTemplate.contains("\n") ? " ..." : ""));
+        row(text, "linear layers", "");
+        for (LinearUses.LinearUse use : linear) {
+            int count = use.modules().size();
+            row(text, "  " + count + (count == 1 ? " module" : " modules"),
+                    use.description() + (count <= SHOWN_MODULES ? ": " + String.join(", ", use.modules()) : ""));
+        }
         row(text, "tensors", "");
         for (TypeUse use : types) {
             row(text, "  " + use.type(), String.format(Locale.ROOT, "%5d tensors %10s weights %10s %6.2f bits a weight",
