@@ -8,7 +8,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * Blocks as the file has them, row after row, for the formats whose codes are indices into large tables: one row's
@@ -110,7 +109,7 @@ final class RawMatrix extends TiledMatrix {
                             .fma(FloatVector.fromArray(FLOATS, x.values, from + k + FLOAT_LANES), a1);
                 }
             }
-            scratch.sums[lane] += a0.add(a1).reduceLanes(VectorOperators.ADD);
+            scratch.sums[lane] += LaneSum.of(a0.add(a1));
         }
     }
 }

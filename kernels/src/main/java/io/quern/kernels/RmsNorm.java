@@ -1,7 +1,6 @@
 package io.quern.kernels;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /** Root mean square norm: {@code y = weight * x / sqrt(mean(x^2) + epsilon)}, without subtracting the mean. */
@@ -37,7 +36,7 @@ public final class RmsNorm {
         }
     }
 
-    /** Four vectors of sums, each over a fraction of the row, and their total in double. */
+    /** Four vectors of sums, each over a fraction of the row. */
     private static double sumOfSquares(float[] x, int offset, int length) {
         FloatVector s0 = FloatVector.zero(SPECIES);
         FloatVector s1 = FloatVector.zero(SPECIES);
@@ -54,8 +53,7 @@ public final class RmsNorm {
             s2 = v2.fma(v2, s2);
             s3 = v3.fma(v3, s3);
         }
-        double sum = (double) s0.reduceLanes(VectorOperators.ADD) + s1.reduceLanes(VectorOperators.ADD)
-                + s2.reduceLanes(VectorOperators.ADD) + s3.reduceLanes(VectorOperators.ADD);
+        double sum = LaneSum.of(s0.add(s1).add(s2.add(s3)));
         for (; i < length; i++) {
             sum += (double) x[offset + i] * x[offset + i];
         }

@@ -94,7 +94,7 @@ public final class Softmax {
             sum = sum.add(y);
             y.intoArray(x, offset + i);
         }
-        double total = sum.reduceLanes(VectorOperators.ADD);
+        double total = LaneSum.of(sum);
         for (; i < length; i++) {
             x[offset + i] = ExpMath.exp(x[offset + i] - maximum);
             total += x[offset + i];

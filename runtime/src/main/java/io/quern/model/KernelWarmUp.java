@@ -22,31 +22,25 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.LinkedBlockingDeque;
-import java.util.concurrent.TimeUnit;
 
 /**
- * Has the JVM compile the kernels while a model loads, by tiny calls of each from threads of its own: vector code that
- * is not compiled yet is about a thousand times slower, so that the first tokens would take longer than all of loading.
+ * Has the JVM compile the kernels while a model loads, by tiny calls of each from threads of its own: vector code that is
+ * not compiled yet is about a thousand times slower, so that the first tokens would take longer than all of loading.
  *
  * <p>What all models need comes first, while the file's header is read; then the types of weights that the model has.
  * Nothing of the model or of a session is written.
  *
- * <p>A call is repeated until it is as fast as compiled code, or until {@link #close}. How fast that is need not be
- * known well: between compiled code and the rest lies a factor of a hundred.
+ * <p>A call is repeated until it is as fast as compiled code, or until {@link #close}. How fast that is need not be known
+ * well: between compiled code and the rest lies a factor of a hundred.
  */
 public final class KernelWarmUp implements AutoCloseable {
-    /**
-     * Compiled code needs less for an element or a multiply-add, on any machine; other code needs ten times as much.
-     */
+    /** Compiled code needs less for an element or a multiply-add, on any machine; other code needs ten times as much. */
     private static final double NANOS_PER_OPERATION = 2;
 
     private static final double NANOS_PER_CALL = 20_000;
 
     /** Calls in a row that must be fast: one may have been spared its slow part. */
     private static final int FAST_CALLS = 3;
-
-    /** Loading waits no longer than this for what is not compiled when all weights are there. */
-    private static final long LAST_WAIT_MILLIS = 500;
 
     /** One waits for the compiler while the other runs. */
     private static final int THREADS = 2;
@@ -107,8 +101,8 @@ public final class KernelWarmUp implements AutoCloseable {
     }
 
     /**
-     * Adds the products with a matrix that was packed from these weights, unless ones like them were seen before. For
-     * one thread.
+     * Adds the products with a matrix that was packed from these weights, unless ones like them were seen before. For one
+     * thread.
      */
     void add(LinearWeights weights, PackedMatrix matrix) {
         switch (weights) {
@@ -134,42 +128,30 @@ public final class KernelWarmUp implements AutoCloseable {
     }
 
     /**
-     * No more matrices will come: waits a moment for what is not done, then lets it be. Integer products, for long
-     * prompts, are left out if they have not begun.
+     * Ends it as soon as the calls that run now return, for they read weights. Nothing waits for what is not compiled: a
+     * small model's first prompt compiles the rest as fast.
      *
      * @throws IllegalStateException if a call failed
      */
     @Override
     public void close() {
-        end();
+        cancel();
         if (failure != null) {
             throw new IllegalStateException("warming up the kernels failed", failure);
         }
     }
 
-    private void end() {
-        for (int i = 0; i < THREADS; i++) {
-            waiting.add(END);
-        }
-        join(LAST_WAIT_MILLIS);
-        stopped = true;
-        join(0); // they read weights, which live no longer than the caller says
-    }
-
-    /** Ends at once, as soon as the calls that run now return: loading has failed, which is all that matters then. */
+    /** As {@link #close}, when loading has failed, which is all that matters then. */
     public void cancel() {
         stopped = true;
-        end();
-    }
-
-    /** Waits so many milliseconds in all, or without end if 0; an interrupt must not make that fail. */
-    private void join(long millis) {
         boolean interrupted = false;
-        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        for (int i = 0; i < THREADS; i++) {
+            waiting.addFirst(END);
+        }
         for (Thread thread : threads) {
-            while (thread.isAlive() && (millis == 0 || System.nanoTime() < end)) {
+            while (thread.isAlive()) {
                 try {
-                    thread.join(millis == 0 ? 0 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
+                    thread.join();
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }
