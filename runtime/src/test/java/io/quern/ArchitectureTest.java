@@ -31,7 +31,7 @@ class ArchitectureTest {
             Map.entry("tokenizer", Set.of("", "json")),
             Map.entry("chat", Set.of("")),
             Map.entry("sampling", Set.of("")),
-            Map.entry("checkpoint", Set.of("", "gguf", "kernels", "safetensors")),
+            Map.entry("checkpoint", Set.of("", "gguf", "kernels", "safetensors", "tokenizer")),
             Map.entry("gguf", Set.of("", "checkpoint", "kernels", "tokenizer")),
             Map.entry("safetensors", Set.of("", "checkpoint", "json", "kernels", "tokenizer")),
             Map.entry("json", Set.of("")));

@@ -1,8 +1,10 @@
 package io.quern.checkpoint;
 
 import io.quern.QuernException;
+import io.quern.Tokenizer;
 import io.quern.gguf.GgufCheckpoint;
 import io.quern.safetensors.HubCheckpoint;
+import io.quern.tokenizer.HubTokenizer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -12,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Opens a model by what lies at its path. */
@@ -51,6 +54,23 @@ public final class Checkpoints {
             return HubCheckpoint.open(path.toAbsolutePath().getParent());
         }
         throw new QuernException(path + ": neither a GGUF file nor a safetensors file nor a folder with a model");
+    }
+
+    /**
+     * The tokenizer of a model, or of a GGUF file or folder that holds a tokenizer and no weights.
+     *
+     * @throws QuernException if there is none, or none that can be used
+     */
+    public static Tokenizer tokenizer(Path path) {
+        if (Files.isRegularFile(path) && startsAsGguf(path)) {
+            return GgufCheckpoint.tokenizer(path);
+        }
+        if (Files.isDirectory(path) && !Files.exists(path.resolve("config.json")) && HubTokenizer.isIn(path)) {
+            return HubTokenizer.load(path, Set.of());
+        }
+        try (Checkpoint checkpoint = open(path)) {
+            return checkpoint.tokenizer();
+        }
     }
 
     /** Opens the model that comes with the library. */

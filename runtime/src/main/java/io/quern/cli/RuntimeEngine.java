@@ -27,9 +27,7 @@ final class RuntimeEngine implements Engine {
 
     @Override
     public Tokenizer tokenizer(Path model) {
-        try (Checkpoint checkpoint = Checkpoints.open(model)) {
-            return checkpoint.tokenizer();
-        }
+        return Checkpoints.tokenizer(model);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.quern.gguf;
 
 import io.quern.QuernException;
 import io.quern.Tokenizer;
+import io.quern.checkpoint.FileMapping;
 import io.quern.checkpoint.MappedCheckpoint;
 import io.quern.checkpoint.ModelConfig;
 import io.quern.checkpoint.ModelWeights;
@@ -47,6 +48,17 @@ public final class GgufCheckpoint extends MappedCheckpoint {
     public static GgufCheckpoint open(Path path) {
         Arena arena = Arena.ofShared();
         return open(path, arena, () -> GgufFile.open(path, arena));
+    }
+
+    /**
+     * The tokenizer of a file, which may hold a vocabulary and nothing else.
+     *
+     * @throws QuernException if the file breaks the format, or its tokenizer is not supported
+     */
+    public static Tokenizer tokenizer(Path path) {
+        try (Arena arena = Arena.ofConfined()) {
+            return GgufTokenizer.from(GgufHeader.read(FileMapping.map(path, arena), path.toString()).metadata());
+        }
     }
 
     /** As {@link #open(Path)}, for a file whose bytes are at hand; the path is for messages alone. */

@@ -60,7 +60,7 @@ record GgufFile(int version, Map<String, Object> metadata, Map<String, Tensor> t
                 throw new QuernException(path + ": tensor '" + info.name() + "' is in an earlier part too");
             }
         }
-        if (header.dataLimit() > file.byteSize()) {
+        if (header.dataLimit() > file.byteSize() && !header.tensors().isEmpty()) {
             throw new QuernException(path + ": the data should end at byte " + header.dataLimit()
                     + ", but the file has "
                     + file.byteSize() + " bytes: it is truncated");
