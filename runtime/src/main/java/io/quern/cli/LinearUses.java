@@ -53,7 +53,7 @@ final class LinearUses {
         };
     }
 
-    /** Whether the zero points of the first group are all in the middle of the codes: so they are in all, or in none. */
+    /** Whether the zero points of the first group are all in the middle of the codes: taken for those of all groups. */
     private static boolean symmetric(GroupWeights groups) {
         if (groups.zerosAreOffsets()) {
             return false;

@@ -24,17 +24,19 @@ import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.LinkedBlockingDeque;
 
 /**
- * Has the JVM compile the kernels while a model loads, by tiny calls of each from threads of its own: vector code that is
- * not compiled yet is about a thousand times slower, so that the first tokens would take longer than all of loading.
+ * Has the JVM compile the kernels while a model loads, by tiny calls of each from threads of its own: vector code that
+ * is not compiled yet is about a thousand times slower, so that the first tokens would take longer than all of loading.
  *
  * <p>What all models need comes first, while the file's header is read; then the types of weights that the model has.
  * Nothing of the model or of a session is written.
  *
- * <p>A call is repeated until it is as fast as compiled code, or until {@link #close}. How fast that is need not be known
- * well: between compiled code and the rest lies a factor of a hundred.
+ * <p>A call is repeated until it is as fast as compiled code, or until {@link #close}. How fast that is need not be
+ * known well: between compiled code and the rest lies a factor of a hundred.
  */
 public final class KernelWarmUp implements AutoCloseable {
-    /** Compiled code needs less for an element or a multiply-add, on any machine; other code needs ten times as much. */
+    /**
+     * Compiled code needs less for an element or a multiply-add, on any machine; other code needs ten times as much.
+     */
     private static final double NANOS_PER_OPERATION = 2;
 
     private static final double NANOS_PER_CALL = 20_000;
@@ -101,8 +103,8 @@ public final class KernelWarmUp implements AutoCloseable {
     }
 
     /**
-     * Adds the products with a matrix that was packed from these weights, unless ones like them were seen before. For one
-     * thread.
+     * Adds the products with a matrix that was packed from these weights, unless ones like them were seen before. For
+     * one thread.
      */
     void add(LinearWeights weights, PackedMatrix matrix) {
         switch (weights) {
@@ -128,8 +130,8 @@ public final class KernelWarmUp implements AutoCloseable {
     }
 
     /**
-     * Ends it as soon as the calls that run now return, for they read weights. Nothing waits for what is not compiled: a
-     * small model's first prompt compiles the rest as fast.
+     * Ends it as soon as the calls that run now return, for they read weights. Nothing waits for what is not compiled:
+     * a small model's first prompt compiles the rest as fast.
      *
      * @throws IllegalStateException if a call failed
      */
