@@ -9,7 +9,8 @@ import java.util.List;
 /**
  * Source to tokens, with Jinja's rules for white space under {@code trim_blocks} and {@code lstrip_blocks}: the newline
  * after a block or comment goes, and so do blanks between the start of a line and a block or comment; {@code -} inside
- * a tag strips everything on its side, {@code +} keeps it. One newline at the end of the source is dropped.
+ * a tag strips everything on its side, {@code +} keeps it. One newline at the end of the source is dropped. A few lines
+ * longer than most files here, since these rules share the position in the source.
  */
 final class Lexer {
     private static final String[] OPERATORS = {

@@ -21,7 +21,7 @@ final class ChatCommand implements Callable<Integer> {
     private final Context context;
 
     @Parameters(index = "0", arity = "0..1", paramLabel = "MODEL",
-            description = "A GGUF file. Without one: the small model inside.")
+            description = "A GGUF file or a folder. Without one: the small model inside.")
     private Path model;
 
     @Option(names = "--system", paramLabel = "TEXT", description = "What the model is told before the conversation.")

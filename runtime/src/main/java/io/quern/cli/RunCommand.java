@@ -23,7 +23,7 @@ final class RunCommand implements Callable<Integer> {
     private final Context context;
 
     @Parameters(index = "0", arity = "0..1", paramLabel = "MODEL",
-            description = "A GGUF file. Without one: the small model inside.")
+            description = "A GGUF file or a folder. Without one: the small model inside.")
     private Path model;
 
     @Mixin

@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
 final class TokenizeCommand implements Callable<Integer> {
     private final Context context;
 
-    @Parameters(index = "0", paramLabel = "MODEL", description = "A GGUF file.")
+    @Parameters(index = "0", paramLabel = "MODEL", description = "A GGUF file or a folder.")
     private Path model;
 
     @Option(names = "--plain", description = {

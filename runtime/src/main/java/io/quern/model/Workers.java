@@ -15,6 +15,9 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>Several threads may call {@link #run}; a fair lock lets them alternate section by section. {@code run} allocates
  * nothing as long as callers do not have to queue for the lock.
+ *
+ * <p>Longer than most files here: claiming, waiting and waking rest on one another's memory order, and are read
+ * together.
  */
 public final class Workers implements AutoCloseable {
     /** A parallel section. Keep the object: one made anew for each section is garbage. */
