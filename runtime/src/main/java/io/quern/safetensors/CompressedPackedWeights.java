@@ -34,7 +34,7 @@ final class CompressedPackedWeights extends GroupedModule {
         }
         checkShape(tensors, module, rows, columns);
         int bits = bits(tensors, packed, columns, rule.bits());
-        int fieldsPerWord = packed.extent(1) == denseWords(columns, bits) ? 0 : 32 / bits;
+        int fieldsPerWord = isDense(tensors, module, rows, columns, bits) ? 0 : 32 / bits;
         SafetensorsEntry scales = tensors.require(module + ".weight_scale");
         ScaleTable table = CompressedScales.read(tensors, scales, rows, columns);
         int groups = CompressedScales.groups(scales, rows);
@@ -85,6 +85,15 @@ final class CompressedPackedWeights extends GroupedModule {
                 + (configured == 0 ? "2 to 8, by configuration" : configured) + " bits");
     }
 
+    /** Whether fields run on from word to word: for some sizes both packings take as many words, and zeros may tell. */
+    private static boolean isDense(HubTensors tensors, String module, int rows, int columns, int bits) {
+        long words = tensors.require(module + ".weight_packed").extent(1);
+        SafetensorsEntry zeros = tensors.find(module + ".weight_zero_point");
+        boolean looseZeros = zeros != null && zeros.dtype() == Dtype.I32 && zeros.shape().length == 2
+                && zeros.extent(0) == looseWords(rows, bits) && zeros.extent(0) != denseWords(rows, bits);
+        return words == denseWords(columns, bits) && !(looseZeros && words == looseWords(columns, bits));
+    }
+
     private static int denseWords(int fields, int bits) {
         return (int) (((long) fields * bits + 31) / 32);
     }
@@ -105,7 +114,8 @@ final class CompressedPackedWeights extends GroupedModule {
     private static SafetensorsEntry zeros(
             HubTensors tensors, String module, int rows, int groups, int bits, int fieldsPerWord) {
         SafetensorsEntry zeros = tensors.find(module + ".weight_zero_point");
-        if (zeros == null || zeros.dtype() == Dtype.I8 && zeros.hasShape(rows, groups)) {
+        boolean bytes = zeros != null && zeros.dtype() == Dtype.I8;
+        if (zeros == null || bytes && (zeros.hasShape(rows, groups) || zeros.elementCount() == 1)) {
             return zeros;
         }
         int words = fieldsPerWord == 0 ? denseWords(rows, bits) : looseWords(rows, bits);
@@ -159,12 +169,16 @@ final class CompressedPackedWeights extends GroupedModule {
     void readZeros(int group, int firstRow, int rowCount, float[] target) {
         int middle = 1 << bits() - 1;
         for (int n = 0; n < rowCount; n++) {
-            target[n] = zeros == null ? middle
-                    : zeros.dtype() == Dtype.I8
-                            ? zeros.data().get(ValueLayout.JAVA_BYTE, (long) (firstRow + n) * groupCount() + group)
-                                    + middle
+            target[n] = zeros == null
+                    ? middle
+                    : zeros.dtype() == Dtype.I8 ? byteZero(group, firstRow + n) + middle
                     : packedZero(group, firstRow + n);
         }
+    }
+
+    private byte byteZero(int group, int row) {
+        long at = zeros.elementCount() == 1 ? 0 : (long) row * groupCount() + group;
+        return zeros.data().get(ValueLayout.JAVA_BYTE, at);
     }
 
     /** Field n of the stream of words down a column. */

@@ -41,28 +41,18 @@ record HubFolder(Path path, JsonSettings config, JsonSettings generation, JsonSe
     /** Where the quantisation is described: in the configuration, else in a file of its own; empty if nowhere. */
     JsonSettings quantization() {
         for (String key : QUANTIZATION_KEYS) {
-            if (config.has(key)) {
-                return config.object(key);
+            JsonSettings settings = config.object(key);
+            if (!settings.values().isEmpty()) {
+                return settings;
             }
         }
         for (String file : QUANTIZATION_FILES) {
             JsonSettings settings = optional(path, file);
             if (!settings.values().isEmpty()) {
-                return named(settings);
+                return settings;
             }
         }
         return JsonSettings.empty(path.toString());
-    }
-
-    /** Old files do not name the method; AWQ's are known by their own keys. */
-    private static JsonSettings named(JsonSettings settings) {
-        boolean awq = settings.has("zero_point") || settings.has("version");
-        if (settings.has("quant_method") || settings.has("method") || !awq) {
-            return settings;
-        }
-        Map<String, Object> values = new LinkedHashMap<>(settings.values());
-        values.put("quant_method", "awq");
-        return new JsonSettings(settings.where(), values);
     }
 
     /** End tokens of both configurations: published ones often disagree, and either may be right. */

@@ -18,9 +18,12 @@ final class HubRope {
     }
 
     static Rope read(JsonSettings config, int headSize, int context) {
-        String key = config.has("rope_scaling") ? "rope_scaling" : "rope_parameters";
-        HubRope rope = new HubRope(config, forAllLayers(config.object(key)), context);
-        return rope.read(headSize);
+        JsonSettings settings = config.object("rope_scaling");
+        // Version 5 takes an empty one for none, as Python's "or" does.
+        if (settings.values().isEmpty()) {
+            settings = config.object("rope_parameters");
+        }
+        return new HubRope(config, forAllLayers(settings), context).read(headSize);
     }
 
     /** Version 5 may give every kind of layer its own settings; they must agree here. */

@@ -16,7 +16,7 @@ final class HubTensors {
      * which stay floats here.
      */
     private static final Pattern IGNORED = Pattern.compile(
-            ".*\\.rotary_emb\\..*|.*\\.(input_scale|input_zero_point|output_scale|output_zero_point|k_scale|v_scale)");
+            ".*\\.rotary_emb\\..*|.*\\.(input|output|q|k|v)_(scale|zero_point)");
 
     private final String where;
     private final Map<String, SafetensorsEntry> entries;

@@ -88,7 +88,7 @@ final class LinearModules {
         }
         Layout layout = quantization.layout();
         boolean gemv = layout == Layout.AWQ_GEMV || layout == Layout.AWQ_FAST;
-        boolean gptq = layout == Layout.GPTQ_V1 || layout == Layout.GPTQ_V2;
+        boolean gptq = layout == Layout.GPTQ_V1 || layout == Layout.GPTQ_V2 || layout == Layout.GPTQ_PLANAR;
         // One method's shape under another's name happens; only where both fit does the name decide.
         boolean fitsGemm = qweight.hasShape(columns, rows / 8);
         boolean fitsGemv = qweight.hasShape(rows, columns / 8);
@@ -96,9 +96,19 @@ final class LinearModules {
             return AwqGemvWeights.read(tensors, module, rows, columns, rule);
         }
         if (gptq && !fitsGemm || !gptq && !fitsGemm && qweight.hasShape(columns / 8, rows)) {
-            return GptqWeights.read(tensors, module, rows, columns, layout != Layout.GPTQ_V2, rule);
+            return gptq(module, rows, columns, rule);
         }
         return AwqGemmWeights.read(tensors, module, rows, columns, rule);
+    }
+
+    private LinearWeights gptq(String module, int rows, int columns, ModuleRule rule) {
+        Layout layout = quantization.layout();
+        boolean zerosLessOne = layout != Layout.GPTQ_V2 && layout != Layout.GPTQ_PLANAR;
+        GptqWeights weights = GptqWeights.read(tensors, module, rows, columns, zerosLessOne, rule);
+        if (layout == Layout.GPTQ_PLANAR && weights.bits() == 3) {
+            throw unsupported(module, "GPTQ in planes of bits (gptq_p) with 3 bits");
+        }
+        return weights;
     }
 
     private QuernException unsupported(String module, String format) {

@@ -71,7 +71,8 @@ record ModuleRule(Pattern pattern, int bits, int groupSize) {
                 own.groupSize != 0 ? own.groupSize : base.groupSize);
     }
 
-    private static ModuleRule base(JsonSettings settings) {
+    /** What the settings say of all modules. */
+    static ModuleRule base(JsonSettings settings) {
         return new ModuleRule(
                 null,
                 first(settings, 0, 64, "bits", "w_bit", "wbits"),

@@ -19,6 +19,8 @@ record Quantization(String method, Layout layout, List<ModuleRule> rules, String
         GPTQ_V1,
         /** GPTQ with zero points as they are. */
         GPTQ_V2,
+        /** The same with 2, 4 and 8 bits; three bits are stored in planes, which are not read. */
+        GPTQ_PLANAR,
         AWQ_GEMM,
         AWQ_GEMV,
         /** gemv_fast and llm-awq: told from the others by 16-bit words. */
@@ -45,8 +47,7 @@ record Quantization(String method, Layout layout, List<ModuleRule> rules, String
             return new Quantization("none", Layout.GPTQ_V1, List.of(), "");
         }
         String packing = lower(settings, "packing_format", "");
-        // AutoGPTQ's own files leave the method out.
-        String method = lower(settings, "quant_method", lower(settings, "method", "gptq"));
+        String method = method(settings);
         return switch (method) {
             case "gptq" -> new Quantization(method, gptqLayout(settings), ModuleRule.ofGptq(settings), "");
             case "awq" -> new Quantization(method, awqLayout(settings), ModuleRule.ofGptq(settings), "");
@@ -56,6 +57,17 @@ record Quantization(String method, Layout layout, List<ModuleRule> rules, String
                 throw settings.fail("quantisation method '" + method + "' is not supported; supported: gptq, awq,"
                         + " compressed-tensors, auto-round");
         };
+    }
+
+    /** Old files do not name the method: AWQ's and compressed-tensors' are known by their own keys. */
+    private static String method(JsonSettings settings) {
+        String named = lower(settings, "quant_method", lower(settings, "method", ""));
+        if (!named.isEmpty()) {
+            return named.replace('_', '-');
+        }
+        return settings.has("zero_point") || settings.has("version")
+                ? "awq"
+                : settings.has("config_groups") ? "compressed-tensors" : "gptq";
     }
 
     private static Layout gptqLayout(JsonSettings settings) {
@@ -75,26 +87,25 @@ record Quantization(String method, Layout layout, List<ModuleRule> rules, String
         };
     }
 
-    /** Planes of bits; with 2, 4 and 8 bits there is but one, and the layout is version 2. */
     private static Layout planar(JsonSettings settings) {
-        int bits = settings.integer("bits", 0, 0, 64);
-        if (bits != 2 && bits != 4 && bits != 8) {
+        int bits = ModuleRule.base(settings).bits();
+        if (bits != 0 && bits != 2 && bits != 4 && bits != 8) {
             throw settings.fail("GPTQ format 'gptq_p' with " + bits + " bits is not supported");
         }
-        return Layout.GPTQ_V2;
+        return Layout.GPTQ_PLANAR;
     }
 
     private static Layout awqLayout(JsonSettings settings) {
-        if (lower(settings, "backend", "").equals("llm-awq")) {
+        if (lower(settings, "backend", "").replace('_', '-').equals("llm-awq")) {
             return Layout.AWQ_FAST;
         }
         String version =
                 lower(settings, "version", lower(settings, "format", lower(settings, "checkpoint_format", "gemm")));
-        return switch (version) {
+        return switch (version.replace('-', '_')) {
             // The ExLlama ones are ways to run a file, which is in gemm layout.
             case "gemm", "exllama", "exllamav2" -> Layout.AWQ_GEMM;
             case "gemv" -> Layout.AWQ_GEMV;
-            case "gemv_fast", "llm-awq" -> Layout.AWQ_FAST;
+            case "gemv_fast", "gemvfast", "llm_awq" -> Layout.AWQ_FAST;
             default -> throw settings.fail("AWQ version '" + version
                     + "' is not supported; supported: gemm, gemv, gemv_fast, llm-awq");
         };

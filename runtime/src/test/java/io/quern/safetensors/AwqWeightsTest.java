@@ -43,7 +43,7 @@ class AwqWeightsTest {
         return Arrays.stream(rows).flatMapToInt(Arrays::stream).toArray();
     }
 
-    private static TensorBuilder gemm(RandomModule module) {
+    static TensorBuilder gemm(RandomModule module) {
         int[][] words = Arrays.stream(transposed(module.codes)).map(AwqWeightsTest::packOutputs).toArray(int[][]::new);
         int[][] zeroWords = Arrays.stream(module.zeros).map(AwqWeightsTest::packOutputs).toArray(int[][]::new);
         return new TensorBuilder()
@@ -74,7 +74,7 @@ class AwqWeightsTest {
         assertEquals(0x86427531, packOutputs(new int[] {1, 2, 3, 4, 5, 6, 7, 8})[0]);
     }
 
-    private static TensorBuilder gemv(RandomModule module) {
+    static TensorBuilder gemv(RandomModule module) {
         int multiple = module.groupSize >= 128 ? 1 : module.groupSize >= 64 ? 2 : 4;
         int words = ((module.groups + 7) / 8 + multiple - 1) / multiple * multiple;
         int[][] zeros = new int[module.rows][8 * words];
@@ -128,22 +128,28 @@ class AwqWeightsTest {
     @ValueSource(strings = {"qzeros", "scaled_zeros"})
     void fastLayout(String zerosName) {
         RandomModule module = new RandomModule(40, 192, 4, 64, 9);
-        float[] scales = Arrays.copyOf(module.scales, 16 * 40);
-        float[] offsets = new float[16 * 40];
         for (int g = 0; g < module.groups; g++) {
             for (int n = 0; n < 40; n++) {
                 module.zeros[g][n] = n % 16;
-                module.scales[g * 40 + n] = scales[g * 40 + n] = (1 + n) / 64f;
-                offsets[g * 40 + n] = -scales[g * 40 + n] * module.zeros[g][n];
+                module.scales[g * 40 + n] = (1 + n) / 64f;
             }
         }
-        TensorBuilder builder = new TensorBuilder()
-                .shorts("m.qweight", packFast(module.codes), 10, 192)
-                .floats("m.scales", Dtype.F16, scales, 16, 40)
-                .floats("m." + zerosName, Dtype.F16, offsets, 16, 40);
-        GroupWeights weights = AwqFastWeights.read(builder.tensors(), "m", 40, 192, rule(64));
+        GroupWeights weights = AwqFastWeights.read(fast(module, zerosName).tensors(), "m", 40, 192, rule(64));
         assertTrue(weights.zerosAreOffsets());
         module.assertEqual(weights);
+    }
+
+    static TensorBuilder fast(RandomModule module, String zerosName) {
+        int stored = 8 * AwqGemvWeights.zeroWords(module.groups, module.groupSize);
+        float[] scales = Arrays.copyOf(module.scales, stored * module.rows);
+        float[] offsets = new float[scales.length];
+        for (int i = 0; i < module.scales.length; i++) {
+            offsets[i] = -scales[i] * module.zeros[i / module.rows][i % module.rows];
+        }
+        return new TensorBuilder()
+                .shorts("m.qweight", packFast(module.codes), module.rows / 4, module.columns)
+                .floats("m.scales", Dtype.F16, scales, stored, module.rows)
+                .floats("m." + zerosName, Dtype.F16, offsets, stored, module.rows);
     }
 
     @Test

@@ -44,7 +44,7 @@ class CompressedWeightsTest {
         return loose ? packLoosely(fields, bits) : RandomModule.pack(fields, bits);
     }
 
-    private static TensorBuilder builder(RandomModule module, boolean loose) {
+    static TensorBuilder builder(RandomModule module, boolean loose) {
         int[][] packed =
                 Arrays.stream(module.codes).map(row -> pack(row, module.bits, loose)).toArray(int[][]::new);
         int[][] zeros =
@@ -68,6 +68,15 @@ class CompressedWeightsTest {
         RandomModule module = new RandomModule(ROWS, 160, bits, 32, bits);
         HubTensors tensors = builder(module, loose).tensors();
         module.assertEqual(CompressedPackedWeights.read(tensors, "m", ROWS, 160, rule(bits, 32)));
+    }
+
+    /** 50 inputs of six bits are ten words in both packings, 90 outputs are 17 or 18. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void zeroPointsTellThePackingWhereCodesDoNot(boolean loose) {
+        RandomModule module = new RandomModule(90, 50, 6, 25, 9);
+        HubTensors tensors = builder(module, loose).tensors();
+        module.assertEqual(CompressedPackedWeights.read(tensors, "m", 90, 50, rule(6, 25)));
     }
 
     @Test
@@ -98,6 +107,17 @@ class CompressedWeightsTest {
         module.assertEqual(CompressedPackedWeights.read(builder.tensors(), "m", ROWS, 64, rule(4, 32)));
     }
 
+    @Test
+    void oneScaleAndZeroPointForAll() {
+        RandomModule module = new RandomModule(ROWS, 64, 4, 64, 3);
+        Arrays.fill(module.zeros[0], 5);
+        Arrays.fill(module.scales, 0.25f);
+        TensorBuilder builder = builder(module, false)
+                .floats("m.weight_scale", Dtype.BF16, new float[] {0.25f}, 1)
+                .add("m.weight_zero_point", Dtype.I8, new byte[] {5 - 8}, 1);
+        module.assertEqual(CompressedPackedWeights.read(builder.tensors(), "m", ROWS, 64, rule(4, -1)));
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void actOrderUnlessUninitialised(boolean initialised) {
@@ -115,7 +135,7 @@ class CompressedWeightsTest {
         module.assertEqual(weights);
     }
 
-    private static TensorBuilder int8(RandomModule module) {
+    static TensorBuilder int8(RandomModule module) {
         byte[] weight = new byte[module.rows * module.columns];
         byte[] zeros = new byte[module.rows * module.groups];
         for (int i = 0; i < weight.length; i++) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GptqWeightsTest {
     private static final int ROWS = 96;
 
-    private static TensorBuilder builder(RandomModule module, boolean zerosLessOne) {
+    static TensorBuilder builder(RandomModule module, boolean zerosLessOne) {
         int[][] stored = new int[module.groups][];
         for (int g = 0; g < stored.length; g++) {
             stored[g] = zerosLessOne ? lessOne(module.zeros[g], module.bits)

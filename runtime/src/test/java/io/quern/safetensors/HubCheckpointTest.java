@@ -78,6 +78,32 @@ class HubCheckpointTest {
         assertRefused("tensor 'lm_head.weight' is missing");
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shardedTiedOrNot(boolean tied) {
+        String index = "{\"weight_map\": {\"model.layers.0.mlp.up_proj.qweight\": \"model-00001-of-00002.safetensors\","
+                + " \"model.layers.1.mlp.up_proj.qweight\": \"model-00002-of-00002.safetensors\"}}";
+        folder.file("model.safetensors.index.json", index);
+        RandomModule first = new RandomModule(96, 64, 4, 32, 1);
+        RandomModule second = new RandomModule(96, 64, 4, 32, 2);
+        addModule("model.layers.0.mlp.up_proj", first, Dtype.F16);
+        folder.tensors.remove("model.layers.1.mlp.up_proj.weight");
+        if (tied) {
+            folder.tensors.remove("lm_head.weight");
+        }
+        folder.tensors.write(path.resolve("model-00001-of-00002.safetensors"));
+        new TensorBuilder()
+                .module("model.layers.1.mlp.up_proj", AwqWeightsTest.gemm(second))
+                .write(path.resolve("model-00002-of-00002.safetensors"));
+        folder.config("\"tie_word_embeddings\": " + tied + ", \"quantization_config\": {\"quant_method\": \"gptq\","
+                + " \"checkpoint_format\": \"gptq_v2\", \"bits\": 4, \"group_size\": 32}");
+        try (Checkpoint checkpoint = Checkpoints.open(path)) {
+            assertEquals(tied, checkpoint.output().isEmpty());
+            first.assertEqual((GroupWeights) checkpoint.linear(0, LinearRole.FFN_UP));
+            second.assertEqual((GroupWeights) checkpoint.linear(1, LinearRole.FFN_UP));
+        }
+    }
+
     private void addModule(String name, RandomModule module, Dtype scales) {
         folder.tensors.remove(name + ".weight");
         folder.tensors
@@ -106,6 +132,81 @@ class HubCheckpointTest {
             assertInstanceOf(BlockWeights.class, checkpoint.linear(0, LinearRole.FFN_UP));
             assertEquals(64, checkpoint.bias(0, LinearRole.QUERY).length);
             assertEquals("safetensors, mostly F32", checkpoint.format());
+        }
+    }
+
+    @Test
+    void threeBitsInPlanesAreRefusedWhereverTheyAre() {
+        addModule("model.layers.0.self_attn.q_proj", new RandomModule(64, 64, 4, 32, 1), Dtype.F16);
+        folder.config("\"quantization_config\": {\"quant_method\": \"gptq\", \"bits\": 4, \"group_size\": 32,"
+                + " \"format\": \"gptq_p\", \"dynamic\": {\".*1.*up_proj\": {\"bits\": 3}}}");
+        folder.open().close();
+        addModule("model.layers.1.mlp.up_proj", new RandomModule(96, 64, 3, 32, 2), Dtype.F16);
+        assertRefused("'model.layers.1.mlp.up_proj' is quantised as GPTQ in planes of bits (gptq_p) with 3 bits");
+    }
+
+    @Test
+    void groupsOfModulesWithBitsOfTheirOwn() {
+        RandomModule three = new RandomModule(96, 64, 3, 32, 1);
+        RandomModule seven = new RandomModule(64, 96, 7, 96, 2);
+        RandomModule four = new RandomModule(64, 64, 4, 64, 3);
+        RandomModule eight = new RandomModule(32, 64, 8, 64, 4);
+        addPacked("model.layers.0.mlp.up_proj", three);
+        addPacked("model.layers.1.mlp.down_proj", seven);
+        addPacked("model.layers.0.self_attn.o_proj", four);
+        folder.tensors.remove("model.layers.1.self_attn.v_proj.weight")
+                .module("model.layers.1.self_attn.v_proj", CompressedWeightsTest.int8(eight));
+        folder.config("""
+                "quantization_config": {"quant_method": "compressed-tensors", "format": "mixed-precision",
+                "ignore": ["lm_head", "re:.*k_proj"], "config_groups": {
+                "group_0": {"targets": ["Linear"], "format": "pack-quantized",
+                  "weights": {"num_bits": 4, "type": "int", "group_size": 64, "strategy": "group"}},
+                "group_1": {"targets": ["re:.*up_proj$"], "format": "pack-quantized",
+                  "weights": {"num_bits": 3, "type": "int", "group_size": 32, "strategy": "group"}},
+                "group_2": {"targets": ["model.layers.1.mlp.down_proj"],
+                  "weights": {"num_bits": 7, "type": "int", "group_size": -1, "strategy": "channel"}},
+                "group_3": {"targets": ["re:.*v_proj$"], "format": "int-quantized",
+                  "weights": {"num_bits": 8, "type": "int", "group_size": null}}}}""");
+        try (Checkpoint checkpoint = folder.open()) {
+            three.assertEqual((GroupWeights) checkpoint.linear(0, LinearRole.FFN_UP));
+            seven.assertEqual((GroupWeights) checkpoint.linear(1, LinearRole.FFN_DOWN));
+            four.assertEqual((GroupWeights) checkpoint.linear(0, LinearRole.OUTPUT));
+            eight.assertEqual((GroupWeights) checkpoint.linear(1, LinearRole.VALUE));
+            assertInstanceOf(BlockWeights.class, checkpoint.linear(0, LinearRole.KEY));
+        }
+    }
+
+    private void addPacked(String name, RandomModule module) {
+        folder.tensors.remove(name + ".weight").module(name, CompressedWeightsTest.builder(module, false));
+    }
+
+    /** A square module, whose shape does not tell the layouts apart, and a narrow one. */
+    @ParameterizedTest
+    @CsvSource({
+        "gemm, gemm", "GEMM, gemm", "exllamav2, gemm", "gemv, gemv", "GEMV, gemv", "llm-awq, gemv", "gemv_fast, fast",
+        "GEMVFast, fast", "gemv-fast, fast", "llm_awq, fast", "gemm, fast"
+    })
+    void layoutsOfAwq(String version, String stored) {
+        RandomModule square = new RandomModule(64, 64, 4, 64, 1);
+        RandomModule narrow = new RandomModule(32, 64, 4, 64, 2);
+        String[] names = {"model.layers.0.self_attn.o_proj", "model.layers.1.self_attn.k_proj"};
+        for (int i = 0; i < 2; i++) {
+            RandomModule module = i == 0 ? square : narrow;
+            folder.tensors.remove(names[i] + ".weight").module(names[i], switch (stored) {
+                case "gemm" -> AwqWeightsTest.gemm(module);
+                case "gemv" -> AwqWeightsTest.gemv(module);
+                default -> AwqWeightsTest.fast(module, version.startsWith("llm") ? "scaled_zeros" : "qzeros");
+            });
+        }
+        folder.config("\"quantization_config\": {\"quant_method\": \"awq\", \"bits\": 4, \"group_size\": 64,"
+                + " \"version\": \"" + version + "\"}");
+        try (Checkpoint checkpoint = folder.open()) {
+            GroupWeights weights = (GroupWeights) checkpoint.linear(0, LinearRole.OUTPUT);
+            assertEquals(stored.equals("fast"), weights.zerosAreOffsets());
+            if (!stored.equals("fast")) {
+                square.assertEqual(weights);
+                narrow.assertEqual((GroupWeights) checkpoint.linear(1, LinearRole.KEY));
+            }
         }
     }
 
@@ -153,6 +254,7 @@ class HubCheckpointTest {
         "\"quant_method\": \"gptq\", \"is_marlin_format\": true | marlin",
         "\"quant_method\": \"gptq\", \"pack_dtype\": \"int16\" | 'pack_dtype' is 'int16'",
         "\"quant_method\": \"gptq\", \"format\": \"gptq_p\", \"bits\": 3 | 'gptq_p' with 3 bits",
+        "\"quant_method\": \"gptq\", \"format\": \"gptq_p\", \"w_bit\": 5 | 'gptq_p' with 5 bits",
         "\"quant_method\": \"awq\", \"version\": \"Marlin\" | version 'marlin' is not supported",
         "\"quant_method\": \"auto-round\", \"packing_format\": \"auto_round:fp8_static\" | 'auto_round:fp8_static'",
         "\"quant_method\": \"compressed-tensors\", \"format\": \"nvfp4-pack-quantized\" | 'nvfp4-pack-quantized'",

@@ -6,45 +6,73 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 
-/**
- * A small model folder to be changed by tests: two layers, embedding 64, 2 heads of 32 with one of keys, feed-forward
- * 96, vocabulary 10, dense F32.
- */
+/** A small model folder of two layers to be changed by tests, dense F32 at first. */
 final class ModelFolder {
-    static final String CONFIG = """
-            {"model_type": "llama", "architectures": ["LlamaForCausalLM"], "hidden_size": 64, "intermediate_size": 96,
-             "num_hidden_layers": 2, "num_attention_heads": 2, "num_key_value_heads": 1, "vocab_size": 10,
-             "max_position_embeddings": 100, "rms_norm_eps": 1e-5 %s}""";
+    static final List<String> MODULES = List.of(
+            "self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj", "mlp.gate_proj",
+            "mlp.up_proj", "mlp.down_proj");
+
+    private static final String CONFIG = """
+            {"model_type": "llama", "architectures": ["LlamaForCausalLM"], "hidden_size": %d, "intermediate_size": %d,
+             "num_hidden_layers": 2, "num_attention_heads": %d, "num_key_value_heads": %d, "vocab_size": %d,
+             "max_position_embeddings": 100, "rms_norm_eps": 1e-5""";
+
+    /** Sizes of a model. */
+    record Shape(int hidden, int feedForward, int heads, int kvHeads, int headSize, int vocabulary) {
+        static final Shape USUAL = new Shape(64, 96, 2, 1, 32, 10);
+
+        int rows(String module) {
+            return switch (module.substring(module.indexOf('.') + 1)) {
+                case "q_proj" -> heads * headSize;
+                case "k_proj", "v_proj" -> kvHeads * headSize;
+                case "gate_proj", "up_proj" -> feedForward;
+                default -> hidden;
+            };
+        }
+
+        int columns(String module) {
+            return switch (module.substring(module.indexOf('.') + 1)) {
+                case "o_proj" -> heads * headSize;
+                case "down_proj" -> feedForward;
+                default -> hidden;
+            };
+        }
+    }
 
     final Path path;
+    final Shape shape;
     final TensorBuilder tensors = new TensorBuilder();
     private final Random random = new Random(20261122);
 
     ModelFolder(Path path) {
+        this(path, Shape.USUAL);
+    }
+
+    ModelFolder(Path path, Shape shape) {
         this.path = path;
-        floats("model.embed_tokens.weight", 10, 64);
-        floats("lm_head.weight", 10, 64);
-        floats("model.norm.weight", 64);
+        this.shape = shape;
+        floats("model.embed_tokens.weight", shape.vocabulary, shape.hidden);
+        floats("lm_head.weight", shape.vocabulary, shape.hidden);
+        floats("model.norm.weight", shape.hidden);
         for (int i = 0; i < 2; i++) {
             String p = "model.layers." + i + ".";
-            floats(p + "input_layernorm.weight", 64);
-            floats(p + "post_attention_layernorm.weight", 64);
-            floats(p + "self_attn.q_proj.weight", 64, 64);
-            floats(p + "self_attn.k_proj.weight", 32, 64);
-            floats(p + "self_attn.v_proj.weight", 32, 64);
-            floats(p + "self_attn.o_proj.weight", 64, 64);
-            floats(p + "mlp.gate_proj.weight", 96, 64);
-            floats(p + "mlp.up_proj.weight", 96, 64);
-            floats(p + "mlp.down_proj.weight", 64, 96);
+            floats(p + "input_layernorm.weight", shape.hidden);
+            floats(p + "post_attention_layernorm.weight", shape.hidden);
+            for (String module : MODULES) {
+                floats(p + module + ".weight", shape.rows(module), shape.columns(module));
+            }
         }
         config("");
     }
 
-    /** Keys after those of {@link #CONFIG}: of repeated ones these count. */
+    /** Keys after those that every model has: of repeated ones these count. */
     ModelFolder config(String more) {
-        return file("config.json", CONFIG.formatted(more.isEmpty() ? "" : ", " + more));
+        String config = CONFIG.formatted(
+                shape.hidden, shape.feedForward, shape.heads, shape.kvHeads, shape.vocabulary);
+        return file("config.json", config + (more.isEmpty() ? "" : ", " + more) + "}");
     }
 
     ModelFolder file(String name, String text) {
@@ -56,6 +84,7 @@ final class ModelFolder {
         }
     }
 
+    /** Random numbers; of matrices such that their products are about as large as their inputs. */
     ModelFolder floats(String name, long... shape) {
         int count = 1;
         for (long extent : shape) {
@@ -63,14 +92,18 @@ final class ModelFolder {
         }
         float[] values = new float[count];
         for (int i = 0; i < count; i++) {
-            values[i] = (float) random.nextGaussian();
+            values[i] = (float) (random.nextGaussian() / (shape.length == 1 ? 1 : Math.sqrt(shape[1])));
         }
         tensors.floats(name, Dtype.F32, values, shape);
         return this;
     }
 
     Checkpoint open() {
-        tensors.write(path.resolve("model.safetensors"));
+        write();
         return Checkpoints.open(path);
+    }
+
+    void write() {
+        tensors.write(path.resolve("model.safetensors"));
     }
 }

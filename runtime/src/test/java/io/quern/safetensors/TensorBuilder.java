@@ -50,6 +50,14 @@ final class TensorBuilder {
         return add(name, dtype, buffer.array(), shape);
     }
 
+    /** The tensors of a module "m", under its name in a model. */
+    TensorBuilder module(String name, TensorBuilder module) {
+        module.entries.values().forEach(entry -> add(
+                name + entry.name().substring(1), entry.dtype(), entry.data().toArray(ValueLayout.JAVA_BYTE),
+                entry.shape()));
+        return this;
+    }
+
     TensorBuilder remove(String name) {
         if (entries.remove(name) == null) {
             throw new IllegalArgumentException(name);
