@@ -183,6 +183,11 @@ public final class Model implements AutoCloseable {
                 exact() ? TensorType.F32 : TensorType.F16);
     }
 
+    /** What may be wrong with the model's weights though they can be read, in sentences for people. Mostly empty. */
+    public List<String> warnings() {
+        return checkpoint.warnings();
+    }
+
     /** Ends the worker threads and frees all memory. Sessions of this model cannot be used any more. */
     @Override
     public void close() {

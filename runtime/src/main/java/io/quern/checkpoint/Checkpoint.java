@@ -59,6 +59,11 @@ public interface Checkpoint extends AutoCloseable {
         return Map.of();
     }
 
+    /** What may be wrong with weights that can be read, in sentences for people. Looks at all zero points. */
+    default List<String> warnings() {
+        return List.of();
+    }
+
     /** All stored tensors in file order, for reports. */
     List<Tensor> tensors();
 

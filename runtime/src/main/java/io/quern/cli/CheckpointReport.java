@@ -48,6 +48,7 @@ final class CheckpointReport {
                 parameters(checkpoint),
                 shape(config),
                 LinearUses.of(checkpoint),
+                checkpoint.warnings(),
                 types,
                 tokenizer(checkpoint),
                 tokenizer.vocabularySize(),

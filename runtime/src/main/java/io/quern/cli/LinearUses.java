@@ -53,17 +53,19 @@ final class LinearUses {
         };
     }
 
-    /** Whether the zero points of the first group are all in the middle of the codes: taken for those of all groups. */
-    private static boolean symmetric(GroupWeights groups) {
+    /** Whether all zero points are in the middle of the codes. */
+    static boolean symmetric(GroupWeights groups) {
         if (groups.zerosAreOffsets()) {
             return false;
         }
         float[] zeros = new float[groups.rows()];
-        groups.zeros(0, 0, zeros.length, zeros);
         float middle = 1 << groups.bits() - 1;
-        for (float zero : zeros) {
-            if (zero != middle) {
-                return false;
+        for (int group = 0; group < groups.groupCount(); group++) {
+            groups.zeros(group, 0, zeros.length, zeros);
+            for (float zero : zeros) {
+                if (zero != middle) {
+                    return false;
+                }
             }
         }
         return true;

@@ -15,6 +15,7 @@ import java.util.Map;
  * @param parameters elements of all tensors
  * @param shape sizes by name, such as "layers" and "embedding_length"
  * @param linear how the linear layers are stored, the most common way first
+ * @param warnings what may be wrong with the weights
  * @param types the tensors by type, most bytes first
  * @param tokenizer "gpt2, 49152 tokens"
  * @param vocabularySize number of tokens
@@ -30,6 +31,7 @@ record ModelReport(
         long parameters,
         Map<String, Object> shape,
         List<LinearUses.LinearUse> linear,
+        List<String> warnings,
         List<TypeUse> types,
         String tokenizer,
         int vocabularySize,
@@ -72,6 +74,7 @@ record ModelReport(
             ways.add(way);
         }
         json.put("linear", ways);
+        json.put("warnings", warnings);
         List<Object> list = new ArrayList<>();
         for (TypeUse use : types) {
             Map<String, Object> entry = new LinkedHashMap<>();
@@ -111,6 +114,7 @@ record ModelReport(
             row(text, "  " + count + (count == 1 ? " module" : " modules"),
                     use.description() + (count <= SHOWN_MODULES ? ": " + String.join(", ", use.modules()) : ""));
         }
+        warnings.forEach(warning -> row(text, "warning", warning));
         row(text, "tensors", "");
         for (TypeUse use : types) {
             row(text, "  " + use.type(), String.format(Locale.ROOT, "%5d tensors %10s weights %10s %6.2f bits a weight",

@@ -18,6 +18,7 @@ final class RuntimeEngine implements Engine {
         Model model = path.isPresent() ? Model.load(path.get(), shown) : Model.loadPocketGuide(shown);
         terminal.clearProgress();
         try {
+            model.warnings().forEach(warning -> terminal.message("quern: " + warning));
             return new ModelAnswerer(model, terminal);
         } catch (RuntimeException | Error e) {
             model.close();

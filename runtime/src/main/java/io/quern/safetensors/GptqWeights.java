@@ -167,6 +167,42 @@ public final class GptqWeights extends GroupedModule implements GptqWords {
         }
     }
 
+    /**
+     * Whether a zero point of version 1 is stored as all ones: then it was 0 before one was taken away, and readers
+     * disagree on it and on its upper neighbours (formats.md C.3).
+     */
+    boolean hasWrappedZeros() {
+        return zerosLessOne && (bits() == 3 ? hasSevens() : hasFieldsOfOnes());
+    }
+
+    private boolean hasFieldsOfOnes() {
+        int lowest = oneInEveryField(bits());
+        for (long at = 0; at < qzeros.byteSize(); at += 4) {
+            int word = qzeros.get(Words.I32, at);
+            for (int shift = 1; shift < bits(); shift *= 2) {
+                word &= word >>> shift;
+            }
+            if ((word & lowest) != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** 32 fields of three bits are three words. */
+    private boolean hasSevens() {
+        int[] words = new int[3];
+        for (long word = 0; word < qzeros.byteSize() / 4; word += 3) {
+            Words.copy(qzeros, word, words, 3);
+            for (int i = 0; i < 32; i++) {
+                if (Words.field(words, 0, i, 3) == 7) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     private static int oneInEveryField(int bits) {
         return (int) (0xFFFF_FFFFL / ((1 << bits) - 1));
     }

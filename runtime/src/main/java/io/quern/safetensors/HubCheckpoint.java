@@ -122,6 +122,21 @@ public final class HubCheckpoint extends MappedCheckpoint {
         return folder.samplingDefaults();
     }
 
+    /** One warning at most: what befell one module befell others. */
+    @Override
+    public List<String> warnings() {
+        for (int layer = 0; layer < config().layerCount(); layer++) {
+            for (LinearRole role : LinearRole.values()) {
+                if (linear(layer, role) instanceof GptqWeights gptq && gptq.hasWrappedZeros()) {
+                    return List.of(path() + ": layer " + layer + " has GPTQ zero points of 0 in the old format, which"
+                            + " tools store and read in different ways: if the answers are poor, look for the same"
+                            + " model with \"checkpoint_format\": \"gptq_v2\"");
+                }
+            }
+        }
+        return List.of();
+    }
+
     /** Tensors of types that the kernels have a name for. */
     @Override
     public List<Tensor> tensors() {

@@ -2,6 +2,7 @@ package io.quern.safetensors;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -73,6 +74,22 @@ class GptqWeightsTest {
             module.assertEqual(weights);
             assertNull(weights.groupIndex());
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 4, 8})
+    void zeroPointsThatWrappedAround(int bits) {
+        RandomModule module = new RandomModule(ROWS, 64, bits, 32, bits);
+        for (int[] zeros : module.zeros) {
+            for (int n = 0; n < ROWS; n++) {
+                zeros[n] = Math.max(zeros[n], 1);
+            }
+        }
+        assertFalse(read(module, builder(module, true), true, 32).hasWrappedZeros());
+        module.zeros[1][ROWS - 1] = 0;
+        assertTrue(read(module, builder(module, true), true, 32).hasWrappedZeros());
+        module.zeros[1][ROWS - 1] = (1 << bits) - 1;
+        assertFalse(read(module, builder(module, false), false, 32).hasWrappedZeros());
     }
 
     @Test
