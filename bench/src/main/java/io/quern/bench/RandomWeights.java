@@ -2,8 +2,7 @@ package io.quern.bench;
 
 import io.quern.kernels.BlockWeights;
 import io.quern.kernels.TensorType;
-import io.quern.safetensors.AwqGemmWeights;
-import io.quern.safetensors.GptqWeights;
+import io.quern.measure.RandomGroups;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -11,13 +10,10 @@ import java.nio.ByteOrder;
 import java.util.SplittableRandom;
 
 /**
- * Linear layers from a seed, in the bytes of real checkpoints: random codes, and scales that give weights of about
+ * Linear layers of blocks from a seed, in the bytes of real files: random codes, and scales that give weights of about
  * 0.02.
  */
 final class RandomWeights {
-    /** Inputs of a group of AWQ and GPTQ, as nearly all checkpoints have it. */
-    private static final int GROUP_SIZE = 128;
-
     private static final float WEIGHT = 0.02f;
     private static final ValueLayout.OfShort I16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -25,7 +21,7 @@ final class RandomWeights {
 
     static BlockWeights blocks(TensorType type, int rows, int columns, long seed, Arena arena) {
         SplittableRandom random = new SplittableRandom(seed);
-        MemorySegment data = randomBytes(rows * type.byteSize(columns), random, arena);
+        MemorySegment data = RandomGroups.randomBytes(rows * type.byteSize(columns), random, arena);
         for (long block = 0; block < data.byteSize(); block += type.bytesPerBlock()) {
             switch (type) {
                 // Exponents of 8 and 9: magnitudes of 1/128 to 1/32.
@@ -39,57 +35,6 @@ final class RandomWeights {
             }
         }
         return new BlockWeights(type, rows, columns, data);
-    }
-
-    /** Eight outputs in a word, and zero points anywhere. */
-    static AwqGemmWeights awq(int rows, int columns, long seed, Arena arena) {
-        SplittableRandom random = new SplittableRandom(seed);
-        int groups = Math.ceilDiv(columns, GROUP_SIZE);
-        MemorySegment qweight = randomBytes((long) columns * rows / 2, random, arena);
-        MemorySegment qzeros = randomBytes((long) groups * rows / 2, random, arena);
-        return AwqGemmWeights.of(rows, columns, GROUP_SIZE, qweight, qzeros, scales(groups, rows, 4, random, arena));
-    }
-
-    /** Several inputs in a word, and the zero point in the middle, stored less one. */
-    static GptqWeights gptq(int rows, int columns, int bits, boolean actOrder, long seed, Arena arena) {
-        SplittableRandom random = new SplittableRandom(seed);
-        int groups = Math.ceilDiv(columns, GROUP_SIZE);
-        MemorySegment qweight = randomBytes((long) columns * rows * bits / 8, random, arena);
-        MemorySegment qzeros = arena.allocate((long) groups * rows * bits / 8, 64);
-        qzeros.fill((byte) (bits == 4 ? 0x77 : 0x7F));
-        int[] groupIndex = actOrder ? shuffledGroups(columns, random) : null;
-        MemorySegment scales = scales(groups, rows, bits, random, arena);
-        return GptqWeights.of(rows, columns, bits, GROUP_SIZE, groupIndex, qweight, qzeros, scales);
-    }
-
-    private static int[] shuffledGroups(int columns, SplittableRandom random) {
-        int[] groups = new int[columns];
-        for (int k = 0; k < columns; k++) {
-            int other = random.nextInt(k + 1);
-            groups[k] = groups[other];
-            groups[other] = k / GROUP_SIZE;
-        }
-        return groups;
-    }
-
-    private static MemorySegment scales(int groups, int rows, int bits, SplittableRandom random, Arena arena) {
-        MemorySegment scales = arena.allocate(2L * groups * rows, 64);
-        for (long at = 0; at < scales.byteSize(); at += 2) {
-            putScale(scales, at, WEIGHT / (bits == 4 ? 5 : 73), random);
-        }
-        return scales;
-    }
-
-    private static MemorySegment randomBytes(long byteSize, SplittableRandom random, Arena arena) {
-        MemorySegment data = arena.allocate(byteSize, 64);
-        long at = 0;
-        for (; at <= byteSize - 8; at += 8) {
-            data.set(ValueLayout.JAVA_LONG, at, random.nextLong());
-        }
-        for (; at < byteSize; at++) {
-            data.set(ValueLayout.JAVA_BYTE, at, (byte) random.nextInt());
-        }
-        return data;
     }
 
     private static void putScaleAndMinimum(

@@ -10,7 +10,10 @@ import io.quern.measure.ModelShape;
 import io.quern.measure.RandomCheckpoint;
 import io.quern.measure.SpeedBenchmark;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -24,7 +27,8 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  quern bench model.gguf",
             "  quern bench model.gguf -p 512 -n 64 -r 5 --threads 4 --json",
-            "  quern bench --shape yi-6b --layers 8 --weights q4_0"})
+            "  quern bench --shape yi-6b --layers 8 --weights q4_0",
+            "  quern bench --shape yi-6b --layers 8 --weights gptq-4,mapped"})
 final class BenchCommand implements Callable<Integer> {
     private final Context context;
 
@@ -59,10 +63,13 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--layers", paramLabel = "N", description = "With --shape: so many layers. Default: all.")
     private Integer layers;
 
-    @Option(names = "--weights", paramLabel = "FORMAT", description = {
-        "With --shape: q4_0, q4_1, q8_0, q4_k, q5_k, q6_k, q4_k_m, f16, bf16,",
-        "awq-g128, gptq-g128, gptq-g32, gptq8-g128. Default: q4_0."})
-    private String weights;
+    @Option(names = "--weights", paramLabel = "KIND", split = ",", description = {
+        "auto, packed or mapped, as for quern run. Default: auto.",
+        "With --shape a format too, after a comma: q4_0, q4_1, q8_0,",
+        "q4_k, q5_k, q6_k, q4_k_m, f16, bf16, or in groups of 128",
+        "(gptq-4-g32: of 32) awq-4, gptq-4, gptq-4-act-order, gptq-8,",
+        "gptq-8-act-order. Default: q4_0."})
+    private List<String> weightWords = new ArrayList<>();
 
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
@@ -74,11 +81,12 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         check();
+        BenchWeights weights = BenchWeights.parse(weightWords, shape != null);
         boolean exact = Precisions.parse(activations) == ActivationPrecision.F32;
         Terminal terminal = context.terminal();
         int longest = Math.max(promptTokens, answerTokens);
-        try (SpeedBenchmark benchmark = new SpeedBenchmark(open(), threads == null ? 0 : threads, exact, longest,
-                share -> terminal.progress("loading " + Math.round(100 * share) + " %"))) {
+        try (SpeedBenchmark benchmark = new SpeedBenchmark(open(weights), threads == null ? 0 : threads, exact,
+                weights.storage(), longest, share -> terminal.progress("loading " + Math.round(100 * share) + " %"))) {
             SpeedBenchmark.Runs prompt =
                     promptTokens == 0 ? null : benchmark.prompt(promptTokens, runs, terminal::progress);
             SpeedBenchmark.Runs answer =
@@ -86,7 +94,7 @@ final class BenchCommand implements Callable<Integer> {
             terminal.progress("measuring the machine");
             MachinePeaks peaks = benchmark.peaks();
             terminal.clearProgress();
-            report(benchmark, prompt, answer, peaks);
+            report(weights, benchmark, prompt, answer, peaks);
         }
         return 0;
     }
@@ -96,9 +104,8 @@ final class BenchCommand implements Callable<Integer> {
             throw new QuernException(model == null ? "no model: give a file, a folder or --shape NAME"
                     : "both a model and --shape are given, expected one of them");
         }
-        if (shape == null && (layers != null || weights != null)) {
-            throw new QuernException(
-                    (layers != null ? "--layers" : "--weights") + " belongs to --shape, which is not given");
+        if (shape == null && layers != null) {
+            throw new QuernException("--layers belongs to --shape, which is not given");
         }
         expect("-p", promptTokens, promptTokens >= 0, "0 or more");
         expect("-n", answerTokens, answerTokens >= 0, "0 or more");
@@ -116,9 +123,9 @@ final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    private Checkpoint open() {
+    private Checkpoint open(BenchWeights weights) {
         Checkpoint checkpoint = shape == null ? Checkpoints.open(model) : RandomCheckpoint.of(
-                ModelShape.named(shape), layers == null ? 0 : layers, weights == null ? "q4_0" : weights);
+                ModelShape.named(shape), layers == null ? 0 : layers, weights.format(), !weights.mapped());
         int contextLength = checkpoint.config().contextLength();
         if (Math.max(promptTokens, answerTokens) > contextLength) {
             checkpoint.close();
@@ -128,8 +135,8 @@ final class BenchCommand implements Callable<Integer> {
         return checkpoint;
     }
 
-    private void report(
-            SpeedBenchmark benchmark, SpeedBenchmark.Runs prompt, SpeedBenchmark.Runs answer, MachinePeaks peaks) {
+    private void report(BenchWeights weights, SpeedBenchmark benchmark, SpeedBenchmark.Runs prompt,
+            SpeedBenchmark.Runs answer, MachinePeaks peaks) {
         double promptRate =
                 prompt == null ? 0 : prompt.median() / promptTokens * benchmark.promptMultiplyAdds(promptTokens);
         double answerRate = answer == null ? 0 : answer.median() * benchmark.weightBytes();
@@ -138,8 +145,7 @@ final class BenchCommand implements Callable<Integer> {
             return;
         }
         StringBuilder text = new StringBuilder();
-        String name =
-                model == null ? shape + " " + (weights == null ? "q4_0" : weights) : model.getFileName().toString();
+        String name = model == null ? shape + " " + weights.format() : model.getFileName().toString();
         text.append(String.format(Locale.ROOT, "%s, %d threads, %d-bit vectors, weights %s: %s%n", name,
                 benchmark.threads(),
                 CpuConstants.VECTOR_BITS, ModelReport.size(benchmark.weightBytes()), benchmark.weights().layouts()));
@@ -193,7 +199,7 @@ final class BenchCommand implements Callable<Integer> {
         object.put("tokens", runs.tokens());
         object.put("median", runs.median());
         object.put("spread", runs.spread());
-        object.put("runs", java.util.Arrays.stream(runs.rates()).boxed().toList());
+        object.put("runs", Arrays.stream(runs.rates()).boxed().toList());
         return object;
     }
 }

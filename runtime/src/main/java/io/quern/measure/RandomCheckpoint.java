@@ -22,7 +22,7 @@ import java.util.Optional;
 
 /**
  * A model of a real shape with random weights: the same bytes a token and the same arithmetic as a real one, so the
- * same speed. Layers share the random bytes of equal matrices; each is packed for itself.
+ * same speed.
  */
 public final class RandomCheckpoint extends MappedCheckpoint {
     private final String format;
@@ -36,13 +36,15 @@ public final class RandomCheckpoint extends MappedCheckpoint {
      * Makes a model.
      *
      * @param layers how many, or 0 for as many as the real model has
-     * @param weights "q4_0", "q4_k_m", "awq-g128" ..., see {@link RandomWeights#names}
+     * @param weights "q4_0", "q4_k_m", "awq-4" ..., see {@link RandomWeights#names}
+     * @param shared layers share the bytes of equal matrices, which saves time and memory where each is packed for
+     *     itself; where they are multiplied as they are, caches would see less than a real model's
      */
-    public static RandomCheckpoint of(ModelShape shape, int layers, String weights) {
+    public static RandomCheckpoint of(ModelShape shape, int layers, String weights, boolean shared) {
         ModelConfig config = shape.config(layers == 0 ? shape.layers() : layers);
         Arena arena = Arena.ofShared();
         try {
-            RandomWeights random = new RandomWeights(arena, weights);
+            RandomWeights random = new RandomWeights(arena, weights, shared);
             BlockWeights embedding = random.embedding(config.vocabularySize(), config.embeddingLength());
             List<LayerWeights> all = new ArrayList<>();
             for (int layer = 0; layer < config.layerCount(); layer++) {

@@ -13,6 +13,9 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Random linear layers in a format of choice, with scales that give weights of about 0.02. */
 final class RandomWeights {
@@ -27,35 +30,43 @@ final class RandomWeights {
             TensorType.Q5_K, new int[] {1, 0x04, 3, 0x10},
             TensorType.Q6_K, new int[] {209, 0x01});
 
-    private static final Map<String, int[]> GROUPS = Map.of( // bits, group size
-            "awq-g128", new int[] {4, 128},
-            "gptq-g128", new int[] {4, 128},
-            "gptq-g32", new int[] {4, 32},
-            "gptq8-g128", new int[] {8, 128});
+    /** Groups have 128 inputs unless said otherwise, as nearly all checkpoints have them. */
+    private static final Pattern GROUPS =
+            Pattern.compile("(?<method>awq-4|gptq-4|gptq-8)(?:-g(?<size>32|64|128))?(?<actOrder>-act-order)?");
 
     private static final String MIXED = "q4_k_m";
 
     private final Arena arena;
     private final String name;
+    private final boolean shared;
+    private final Matcher groups;
     private final SplittableRandom random = new SplittableRandom(1);
-    private final Map<String, MemorySegment> made = new HashMap<>();
+    private final Map<String, LinearWeights> made = new HashMap<>();
 
-    RandomWeights(Arena arena, String name) {
+    /** @param shared whether equal matrices are the same bytes in memory */
+    RandomWeights(Arena arena, String name, boolean shared) {
         this.arena = arena;
         this.name = name;
-        if (!GROUPS.containsKey(name) && !name.equals(MIXED)) {
+        this.shared = shared;
+        Matcher matcher = GROUPS.matcher(name);
+        this.groups = matcher.matches() ? matcher : null;
+        if (groups == null && !name.equals(MIXED)) {
             blockType(name);
+        }
+        if (name.startsWith("awq") && name.endsWith("act-order")) {
+            throw unknown(name);
         }
     }
 
     /** The formats that {@code --weights} takes, for messages and help texts. */
     static String names() {
-        return "q4_0, q4_1, q8_0, q4_k, q5_k, q6_k, q4_k_m, f16, bf16, awq-g128, gptq-g128, gptq-g32, gptq8-g128";
+        return "q4_0, q4_1, q8_0, q4_k, q5_k, q6_k, q4_k_m, f16, bf16, awq-4, gptq-4, gptq-4-act-order, gptq-8,"
+                + " gptq-8-act-order; with -g32, -g64 or -g128 after the bits for the size of a group";
     }
 
     BlockWeights embedding(int rows, int columns) {
         return blocks(
-                GROUPS.containsKey(name) ? TensorType.F16 : name.equals(MIXED) ? TensorType.Q4_K : blockType(name),
+                groups != null ? TensorType.F16 : name.equals(MIXED) ? TensorType.Q4_K : blockType(name),
                 rows, columns);
     }
 
@@ -67,9 +78,8 @@ final class RandomWeights {
     LinearWeights linear(LinearRole role, int layer, ModelConfig config) {
         int rows = config.rows(role);
         int columns = config.columns(role);
-        int[] group = GROUPS.get(name);
-        if (group != null) {
-            return new RandomGroupWeights(rows, columns, group[0], group[1]);
+        if (groups != null) {
+            return make(rows + " " + columns, () -> grouped(rows, columns));
         }
         if (!name.equals(MIXED)) {
             return blocks(blockType(name), rows, columns);
@@ -77,6 +87,28 @@ final class RandomWeights {
         boolean wide =
                 (role == LinearRole.VALUE || role == LinearRole.FFN_DOWN) && moreBits(layer, config.layerCount());
         return blocks(wide ? TensorType.Q6_K : TensorType.Q4_K, rows, columns);
+    }
+
+    private LinearWeights grouped(int rows, int columns) {
+        int size = groups.group("size") == null ? 128 : Integer.parseInt(groups.group("size"));
+        return switch (groups.group("method")) {
+            case "awq-4" -> RandomGroups.awq(rows, columns, size, random.nextLong(), arena);
+            case "gptq-4" -> RandomGroups.gptq(rows, columns, 4, size, actOrder(), random.nextLong(), arena);
+            default -> RandomGroups.gptq(rows, columns, 8, size, actOrder(), random.nextLong(), arena);
+        };
+    }
+
+    private boolean actOrder() {
+        return groups.group("actOrder") != null;
+    }
+
+    private <T extends LinearWeights> T make(String key, Supplier<T> maker) {
+        if (!shared) {
+            return maker.get();
+        }
+        @SuppressWarnings("unchecked") // one maker for a key
+        T weights = (T) made.computeIfAbsent(key, each -> maker.get());
+        return weights;
     }
 
     /** The layers to which Q4_K_M gives more bits: the first and last eighth, and every third between. */
@@ -90,7 +122,11 @@ final class RandomWeights {
                 return type;
             }
         }
-        throw new QuernException("weights \"" + name + "\" are not known; expected one of " + names());
+        throw unknown(name);
+    }
+
+    private static QuernException unknown(String name) {
+        return new QuernException("weights \"" + name + "\" are not known; expected one of " + names());
     }
 
     private BlockWeights blocks(TensorType type, int rows, int columns) {
@@ -98,8 +134,8 @@ final class RandomWeights {
             throw new QuernException("weights " + name + ": " + columns + " inputs are not a multiple of "
                     + type.elementsPerBlock() + ", the block of " + type);
         }
-        MemorySegment data = made.computeIfAbsent(type + " " + rows + " " + columns, key -> fill(type, rows, columns));
-        return new BlockWeights(type, rows, columns, data);
+        return make(type + " " + rows + " " + columns,
+                () -> new BlockWeights(type, rows, columns, fill(type, rows, columns)));
     }
 
     private MemorySegment fill(TensorType type, int rows, int columns) {

@@ -1,5 +1,6 @@
 package io.quern.measure;
 
+import io.quern.WeightStorage;
 import io.quern.checkpoint.Checkpoint;
 import io.quern.model.ForwardPass;
 import io.quern.model.KernelWarmUp;
@@ -34,16 +35,22 @@ public final class SpeedBenchmark implements AutoCloseable {
     /**
      * Loads a model.
      *
-     * @param checkpoint closed together with this
+     * @param checkpoint closed together with this, also if this fails
      * @param threads 0 for one a core
      * @param exact f32 activations everywhere
+     * @param storage where the weights live
      * @param tokens the longest run that will be asked for
      */
-    public SpeedBenchmark(Checkpoint checkpoint, int threads, boolean exact, int tokens, DoubleConsumer progress) {
+    public SpeedBenchmark(Checkpoint checkpoint, int threads, boolean exact, WeightStorage storage, int tokens,
+            DoubleConsumer progress) {
         this.checkpoint = checkpoint;
         this.workers = threads == 0 ? new Workers() : new Workers(threads);
+        boolean mapped = storage == WeightStorage.MAPPED;
         try (KernelWarmUp warmUp = new KernelWarmUp(exact)) {
-            this.weights = WeightLoader.load(checkpoint, false, workers, arena, progress, warmUp);
+            this.weights = WeightLoader.load(checkpoint, mapped, workers, arena, progress, warmUp);
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
         }
         this.exact = exact;
         int vocabulary = checkpoint.config().vocabularySize();

@@ -20,9 +20,10 @@ class KernelWarmUpTest {
 
     /** What sessions compute is the same whether the warm-up has run beside the loading or not. */
     @ParameterizedTest
-    @CsvSource({"q4_1,false", "awq-g128,false", "q8_0,true"})
+    @CsvSource({"q4_1,false", "awq-4,false", "q8_0,true"})
     void changesNoWeights(String weights, boolean exact) {
-        try (RandomCheckpoint checkpoint = RandomCheckpoint.of(SHAPE, 1, weights); Arena arena = Arena.ofShared()) {
+        try (RandomCheckpoint checkpoint = RandomCheckpoint.of(SHAPE, 1, weights, true);
+                Arena arena = Arena.ofShared()) {
             LinearWeights linear = checkpoint.linear(0, LinearRole.FFN_DOWN);
             PackedMatrix matrix = PackedMatrix.pack(linear, arena);
             float[] before = row(matrix);
@@ -40,7 +41,8 @@ class KernelWarmUpTest {
     void tellsWhatFailed() throws InterruptedException {
         LinearWeights weights;
         PackedMatrix dead;
-        try (RandomCheckpoint checkpoint = RandomCheckpoint.of(SHAPE, 1, "awq-g128"); Arena arena = Arena.ofShared()) {
+        try (RandomCheckpoint checkpoint = RandomCheckpoint.of(SHAPE, 1, "awq-4", true);
+                Arena arena = Arena.ofShared()) {
             weights = checkpoint.linear(0, LinearRole.QUERY);
             dead = PackedMatrix.pack(weights, arena);
         }
