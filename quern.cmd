@@ -1,6 +1,6 @@
 @echo off
-rem Starts Quern: finds JDK 25, builds on first use, passes the JVM's flags. What the script "quern" does elsewhere,
-rem except that a newer source does not make it build again: delete runtime\target for that.
+rem Starts Quern: finds JDK 25, builds on first use, passes the JVM's flags. What the script "quern" does elsewhere, and
+rem the same flags, except that a newer source does not make it build again: delete runtime\target for that.
 rem   QUERN_JAVA_OPTS   flags of your own for the JVM, for example "-Xmx8g"
 rem Layouts: a checkout (jars in runtime\target\app), or an unpacked release (jars in lib, no sources).
 setlocal EnableExtensions DisableDelayedExpansion
@@ -23,6 +23,7 @@ if not defined java_home (
     exit /b 1
 )
 
+if "%~1"=="jmh" if exist "%quern_home%\bench\pom.xml" goto jmh
 set "app=%quern_home%\lib"
 if exist "%app%\quern-app.jar" goto start
 set "app=%quern_home%\runtime\target\app"
@@ -30,13 +31,53 @@ if not exist "%quern_home%\runtime\pom.xml" (
     echo quern: finds neither its jars nor its sources in %quern_home%>&2
     exit /b 1
 )
-call :complete || call :build || exit /b 1
+set "module=runtime"
+set "jars=quern quern-app quern-kernels jackson-core picocli"
+call :complete || (call :build && call :archive) || exit /b 1
 
 :start
+set "flags=%app%\quern.flags"
+if not exist "%flags%" call :write_flags
+set "kernels="
+if exist "%flags%" set kernels="@%flags%"
+set "compilers="
+if %NUMBER_OF_PROCESSORS% lss 4 set "compilers=-XX:CICompilerCount=3"
 set "archive=-Xshare:auto"
 if exist "%app%\quern.jsa" set "archive=-XX:SharedArchiveFile=%app%\quern.jsa"
-"%java_home%\bin\java.exe" -XX:+UseSerialGC -XX:MaxRAMPercentage=50 -XX:-UsePerfData "%archive%" %QUERN_JAVA_OPTS% -jar "%app%\quern-app.jar" %*
+"%java_home%\bin\java.exe" -XX:+UseSerialGC -XX:MaxRAMPercentage=50 -XX:-UsePerfData "%archive%" "-Xlog:cds*=off" -XX:CompileCommand=quiet %compilers% %kernels% %QUERN_JAVA_OPTS% -jar "%app%\quern-app.jar" %*
 exit /b %ERRORLEVEL%
+
+rem Benchmarks of the kernels: arguments are those of JMH.
+:jmh
+set "app=%quern_home%\bench\target\app"
+set "module=bench"
+set "jars=quern-bench quern quern-kernels jmh-core"
+call :complete || call :build || exit /b 1
+set "arguments=%*"
+set "arguments=%arguments:*jmh=%"
+"%java_home%\bin\java.exe" --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow %QUERN_JAVA_OPTS% -cp "%app%\*" io.quern.bench.Main %arguments%
+exit /b %ERRORLEVEL%
+
+rem The classes with vector code, see "quern". Their flags are too long for a command line: they go into a file.
+:write_flags
+2>nul >"%flags%.new" (
+    for %%k in (
+        AttentionScores AttentionValues BFloat16Matrix BlockQuantizer ByteFloatScales CodePlane Codes2 Codes3 Codes4
+        Codes5 Codes6 Codes8 Float16Matrix Float32Matrix GptqFields4 GptqFields8 GroupScales IntegerMatrix LaneSum
+        MappedAwqMatrix MappedGptqMatrix MappedMatrix MappedScales OnlineSoftmax PairedPlane RawMatrix Residual
+        RmsNorm RotaryEmbedding SiLu SignedScales Softmax SpreadPlane SuperblockScales TableCodes4 UnpackedProduct
+        VectorActivations VectorFloatTiles VectorIntegerTiles
+    ) do (
+        echo -XX:CompileCommand=CompileThresholdScaling,io.quern.kernels.%%k::*,0.01
+        echo -XX:CompileCommand=BackgroundCompilation,io.quern.kernels.%%k::*,false
+    )
+) && move /y "%flags%.new" "%flags%" >nul 2>&1
+exit /b 0
+
+rem Writes the classes of a short run to an archive, which later starts map instead of reading jars.
+:archive
+"%java_home%\bin\java.exe" -XX:+UseSerialGC -XX:-UsePerfData "-XX:ArchiveClassesAtExit=%app%\quern.jsa.new" -Xlog:disable -Xlog:all=off -jar "%app%\quern-app.jar" run -p hi -n 2 --temperature 0 >nul 2>&1 && move /y "%app%\quern.jsa.new" "%app%\quern.jsa" >nul
+exit /b 0
 
 rem Sets java_home to the folder %1 if that is a JDK 25 and none was found before. Its file "release" tells its version.
 :try
@@ -48,7 +89,7 @@ exit /b 0
 
 rem Succeeds if every jar is there.
 :complete
-for %%j in (quern quern-app quern-kernels jackson-core picocli) do if not exist "%app%\%%j.jar" exit /b 1
+for %%j in (%jars%) do if not exist "%app%\%%j.jar" exit /b 1
 exit /b 0
 
 rem Builds with the system's Maven. One build at a time: the folder is the lock, and holds the log.
@@ -82,11 +123,11 @@ goto lock
 call :complete && goto unlock
 echo quern: building>&2
 set "JAVA_HOME=%java_home%"
-call mvn -q -B -f "%quern_home%\pom.xml" -pl runtime -am package -DskipTests >"%lock%\log" 2>&1 <nul
+call mvn -q -B -f "%quern_home%\pom.xml" -pl %module% -am package -DskipTests >"%lock%\log" 2>&1 <nul
 if errorlevel 1 (
     findstr /b /c:"[ERROR]" "%lock%\log" >&2
     rmdir /s /q "%lock%"
-    echo quern: the build failed; "mvn -pl runtime -am package" in %quern_home% shows all of it>&2
+    echo quern: the build failed; "mvn -pl %module% -am package" in %quern_home% shows all of it>&2
     exit /b 1
 )
 :unlock

@@ -5,12 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
@@ -51,29 +49,6 @@ class LauncherTest {
         assertEquals("", ran.err());
         assertTrue(ran.out().matches("quern \\d+\\.\\d+\\.\\d+\\n"), ran.out());
         assertEquals(0, ran.code());
-    }
-
-    /** A class that it does not know would start slowly. */
-    @Test
-    void knowsEveryClassWithVectorCode() throws IOException {
-        String script = Files.readString(launcher);
-        String names = script.substring(script.indexOf("kernels='"), script.indexOf("flags='"));
-        try (Stream<Path> sources = Files.list(ROOT.resolve("kernels/src/main/java/io/quern/kernels"))) {
-            List<String> missing = sources.filter(LauncherTest::hasVectorCode)
-                    .map(source -> source.getFileName().toString().replace(".java", ""))
-                    .filter(name -> !Set.of("CpuConstants", "PeakKernels").contains(name))
-                    .filter(name -> !names.matches("(?s).*\\b" + name + "\\b.*"))
-                    .toList();
-            assertEquals(List.of(), missing);
-        }
-    }
-
-    private static boolean hasVectorCode(Path source) {
-        try {
-            return Files.isRegularFile(source) && Files.readString(source).contains("import jdk.incubator.vector.");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Test

@@ -1,0 +1,90 @@
+package io.quern.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The scripts {@code quern} and {@code quern.cmd}, read as texts: what they tell the JVM. */
+class LauncherFlagsTest {
+    private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+
+    /** Up to where a variable begins. */
+    private static final Pattern FLAG = Pattern.compile(
+            "(?<![\\w-])(?:-XX:|-Xlog|-Xshare|--add-modules |--enable-native-access|--sun-misc)[^\\s\"'$%]*");
+
+    private static String posix;
+    private static String windows;
+
+    @BeforeAll
+    static void read() throws IOException {
+        posix = Files.readString(ROOT.resolve("quern"))
+                .replaceAll("(?m)^\\s*#.*$", "")
+                .replace("$kernel::", "KERNEL::");
+        windows = Files.readString(ROOT.resolve("quern.cmd"))
+                .replaceAll("(?mi)^\\s*rem .*$", "")
+                .replace("%%k::", "KERNEL::");
+    }
+
+    @Test
+    void bothPassTheSameFlags() {
+        assertEquals(flags(posix), flags(windows));
+        assertTrue(flags(posix).size() > 10, flags(posix)::toString);
+    }
+
+    private static Set<String> flags(String script) {
+        return FLAG.matcher(script).results().map(MatchResult::group).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    @Test
+    void bothKnowTheSameJars() {
+        for (String name : Set.of("app_jars", "bench_jars")) {
+            String jars = find(posix, name + "='([^']*)'").replace(".jar", "");
+            assertEquals(1, windows.split("set \"jars=" + jars + "\"", -1).length - 1, jars);
+        }
+    }
+
+    /** A class that they do not know would start slowly. */
+    @Test
+    void bothKnowEveryClassWithVectorCode() throws IOException {
+        Set<String> expected;
+        try (Stream<Path> sources = Files.list(ROOT.resolve("kernels/src/main/java/io/quern/kernels"))) {
+            expected = sources.filter(LauncherFlagsTest::hasVectorCode)
+                    .map(source -> source.getFileName().toString().replace(".java", ""))
+                    .filter(name -> !Set.of("CpuConstants", "PeakKernels").contains(name))
+                    .collect(Collectors.toCollection(TreeSet::new));
+        }
+        assertEquals(expected, words(find(posix, "(?s)kernels='([^']*)'")));
+        assertEquals(expected, words(find(windows, "(?s)for %%k in \\(([^)]*)\\)")));
+    }
+
+    private static Set<String> words(String text) {
+        return new TreeSet<>(Set.of(text.strip().split("\\s+")));
+    }
+
+    private static String find(String script, String pattern) {
+        Matcher matcher = Pattern.compile(pattern).matcher(script);
+        assertTrue(matcher.find(), pattern);
+        return matcher.group(1);
+    }
+
+    private static boolean hasVectorCode(Path source) {
+        try {
+            return Files.isRegularFile(source) && Files.readString(source).contains("import jdk.incubator.vector.");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
