@@ -65,7 +65,7 @@ rem The classes with vector code, see "quern". Their flags are too long for a co
         AttentionScores AttentionValues BFloat16Matrix BlockQuantizer ByteFloatScales CodePlane Codes2 Codes3 Codes4
         Codes5 Codes6 Codes8 Float16Matrix Float32Matrix GptqFields4 GptqFields8 GroupScales IntegerMatrix LaneSum
         MappedAwqMatrix MappedGptqMatrix MappedMatrix MappedScales OnlineSoftmax PairedPlane RawMatrix Residual
-        RmsNorm RotaryEmbedding SiLu SignedScales Softmax SpreadPlane SuperblockScales TableCodes4 UnpackedProduct
+        RmsNorm RotaryEmbedding SiLu SignedScales SpreadPlane SuperblockScales TableCodes4 UnpackedProduct
         VectorActivations VectorFloatTiles VectorIntegerTiles
     ) do (
         echo -XX:CompileCommand=CompileThresholdScaling,io.quern.kernels.%%k::*,0.01

@@ -39,11 +39,6 @@ public final class InputOrder {
         return natural ? null : new InputOrder(order);
     }
 
-    /** Number of inputs. */
-    public int length() {
-        return order.length;
-    }
-
     /** The input that stands at a position. */
     public int inputAt(int position) {
         return order[position];

@@ -98,10 +98,6 @@ public final class KvCache implements AutoCloseable {
         return headSize;
     }
 
-    public int layerCount() {
-        return layerCount;
-    }
-
     /** Bytes allocated now. */
     public long byteSize() {
         long sum = 0;

@@ -1,7 +1,7 @@
 package io.quern.kernels;
 
 /**
- * The scalar twins of {@link RmsNorm}, {@link RotaryEmbedding}, {@link SiLu}, {@link Softmax}, {@link Residual} and
+ * The scalar twins of {@link RmsNorm}, {@link RotaryEmbedding}, {@link SiLu}, {@link Residual} and
  * {@link Attention}: plain loops, sums in double, what the vector kernels are compared with. Not for use at run time.
  */
 public final class ScalarOps {
@@ -42,21 +42,6 @@ public final class ScalarOps {
         for (int i = 0; i < length; i++) {
             double g = gate[gateOffset + i];
             h[hOffset + i] = (float) (g / (1 + Math.exp(-g)) * up[upOffset + i]);
-        }
-    }
-
-    /** Twin of {@link Softmax#inPlace}. */
-    public static void softmax(float[] x, int offset, int length) {
-        double maximum = Double.NEGATIVE_INFINITY;
-        for (int i = 0; i < length; i++) {
-            maximum = Math.max(maximum, x[offset + i]);
-        }
-        double sum = 0;
-        for (int i = 0; i < length; i++) {
-            sum += Math.exp(x[offset + i] - maximum);
-        }
-        for (int i = 0; i < length; i++) {
-            x[offset + i] = (float) (Math.exp(x[offset + i] - maximum) / sum);
         }
     }
 

@@ -31,13 +31,4 @@ record SafetensorsFile(Path path, Map<String, String> metadata, Map<String, Safe
         }
         return new SafetensorsFile(path, header.metadata(), entries, file.byteSize());
     }
-
-    /** The tensor of that name. */
-    SafetensorsEntry require(String name) {
-        SafetensorsEntry entry = entries.get(name);
-        if (entry == null) {
-            throw new QuernException(path + ": tensor '" + name + "' is missing");
-        }
-        return entry;
-    }
 }

@@ -22,10 +22,6 @@ final class IntList {
         values[index] = value;
     }
 
-    int size() {
-        return size;
-    }
-
     int[] toArray() {
         return Arrays.copyOf(values, size);
     }

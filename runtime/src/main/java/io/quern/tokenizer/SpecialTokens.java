@@ -110,10 +110,6 @@ final class SpecialTokens {
         return (long) node << 16 | label;
     }
 
-    boolean isEmpty() {
-        return tokens.isEmpty();
-    }
-
     /** Cuts a text up. Texts between tokens are given only where they are not empty. */
     void split(String text, Sink out) {
         int from = 0;

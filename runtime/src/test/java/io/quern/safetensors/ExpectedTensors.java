@@ -11,7 +11,7 @@ public final class ExpectedTensors {
     /** All values of an F32 tensor, row after row. */
     public static float[] floats(Path file, String name) {
         try (Arena arena = Arena.ofConfined()) {
-            SafetensorsEntry entry = SafetensorsFile.open(file, arena).require(name);
+            SafetensorsEntry entry = SafetensorsFile.open(file, arena).entries().get(name);
             float[] values = new float[(int) entry.elementCount()];
             TensorType.F32.dequantize(entry.data(), 0, values, 0, values.length);
             return values;

@@ -81,8 +81,8 @@ class SafetensorsFileTest {
                     (byte) 0,
                     (byte) 0xC0);
             float[] values = new float[2];
-            assertEquals(TensorType.BF16, file.require("a").dtype().type());
-            TensorType.BF16.dequantize(file.require("a").data(), 0, values, 0, 2);
+            assertEquals(TensorType.BF16, file.entries().get("a").dtype().type());
+            TensorType.BF16.dequantize(file.entries().get("a").data(), 0, values, 0, 2);
             assertArrayEquals(new float[] {1.5f, -2}, values);
             assertEquals(67, file.byteSize());
         }
@@ -95,7 +95,7 @@ class SafetensorsFileTest {
                     + "]}}";
             try (Arena arena = Arena.ofConfined()) {
                 SafetensorsFile file = open(header, arena, new byte[dtype.bits()]);
-                assertEquals(dtype, file.require("a").dtype());
+                assertEquals(dtype, file.entries().get("a").dtype());
                 if (dtype.type() != null) {
                     assertEquals(dtype.bits(), 8 * dtype.type().bytesPerBlock());
                 }
@@ -130,7 +130,7 @@ class SafetensorsFileTest {
             String header = "{\"a\":{\"dtype\":\"U8\",\"x\":1,\"x\":{\"y\":[1]},\"shape\":[],\"data_offsets\":[0,1]},"
                     + "\"__metadata__\":{\"k\":\"1\",\"k\":\"2\"}}";
             SafetensorsFile file = open(header, arena, (byte) 1);
-            assertEquals(1, file.require("a").elementCount());
+            assertEquals(1, file.entries().get("a").elementCount());
             assertEquals(Map.of("k", "2"), file.metadata());
         }
     }
