@@ -83,11 +83,14 @@ public final class Checkpoints {
     }
 
     private static Checkpoint openFolder(Path folder) {
-        if (Files.exists(folder.resolve("config.json"))) {
+        List<Path> files = list(folder);
+        // Folders of GGUF files often keep the configuration of the model that they were made from.
+        boolean safetensors = files.stream().anyMatch(path -> path.toString().endsWith(".safetensors"));
+        if (safetensors && Files.exists(folder.resolve("config.json"))) {
             return HubCheckpoint.open(folder);
         }
         // Of a split file the first part is the one to open.
-        List<Path> ggufs = list(folder).stream()
+        List<Path> ggufs = files.stream()
                 .filter(path -> path.toString().matches(".*\\.gguf"))
                 .filter(path -> !path.toString().matches(".*-\\d{5}-of-\\d{5}\\.gguf")
                         || path.toString().matches(".*-00001-of-\\d{5}\\.gguf"))

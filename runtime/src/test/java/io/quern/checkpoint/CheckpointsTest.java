@@ -45,6 +45,22 @@ class CheckpointsTest {
     }
 
     @Test
+    void aConfigurationBesideAGgufFileDoesNoHarm(@TempDir Path folder) throws IOException {
+        Files.copy(Shared.path("oracle/gguf_q4_0_tied/gguf_q4_0_tied.gguf"), folder.resolve("a.gguf"));
+        Files.copy(Shared.path("oracle/dense_bf16_tied/config.json"), folder.resolve("config.json"));
+        try (Checkpoint checkpoint = Checkpoints.open(folder)) {
+            assertEquals("GGUF v3, mostly Q4_0", checkpoint.format());
+        }
+        Files.copy(folder.resolve("a.gguf"), folder.resolve("b.gguf"));
+        QuernException several = assertThrows(QuernException.class, () -> Checkpoints.open(folder));
+        assertEquals(folder + ": several GGUF files, name one of them: a.gguf, b.gguf", several.getMessage());
+        Files.copy(Shared.path("oracle/dense_bf16_tied/model.safetensors"), folder.resolve("model.safetensors"));
+        try (Checkpoint checkpoint = Checkpoints.open(folder)) {
+            assertEquals("safetensors, BF16", checkpoint.format());
+        }
+    }
+
+    @Test
     void whatIsNotThereIsNamed() {
         QuernException missing =
                 assertThrows(QuernException.class, () -> Checkpoints.tokenizer(Path.of("nothing.gguf")));
