@@ -90,6 +90,12 @@ class ConfigSpellingsTest {
                 + " \"naive-quantized\", \"config_groups\": {\"W8A8\": [\"Linear\"]}, \"transform_config\": {}}",
         "autoround_gptq4_g32_sym | | \"quantization_config\": {\"quant_method\": \"intel/auto-round\", \"bits\": 4,"
                 + " \"group_size\": 32, \"extra_config\": {\"model.layers.0\": {\"bits\": 16}}}",
+        "awq4_g32_gemm | | \"quantization_config\": {\"quant_method\": \"auto-round\", \"packing_format\":"
+                + " \"auto_round:auto_awq\", \"bits\": 4, \"group_size\": 32, \"sym\": false}",
+        "ct_pack4_g32_asym | | \"quantization_config\": {\"quant_method\": \"auto-round\", \"packing_format\":"
+                + " \"auto_round:llm_compressor\", \"bits\": 4, \"group_size\": 32}",
+        "gptq4_g32_sym_v1 | | \"quantization_config\": {\"quant_method\": \"awq\", \"bits\": 4,"
+                + " \"group_size\": 32}",
         "autoround_v2_4_g32_asym | | \"quantization_config\": {\"quant_method\": \"auto-round\", \"packing_format\":"
                 + " \"auto_round:gptqmodel\", \"bits\": 4, \"group_size\": 32, \"sym\": false}",
     })

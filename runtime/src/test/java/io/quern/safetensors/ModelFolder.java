@@ -18,7 +18,7 @@ final class ModelFolder {
     private static final String CONFIG = """
             {"model_type": "llama", "architectures": ["LlamaForCausalLM"], "hidden_size": %d, "intermediate_size": %d,
              "num_hidden_layers": 2, "num_attention_heads": %d, "num_key_value_heads": %d, "vocab_size": %d,
-             "max_position_embeddings": 100, "rms_norm_eps": 1e-5""";
+             "max_position_embeddings": 200, "rms_norm_eps": 1e-5""";
 
     /** Sizes of a model. */
     record Shape(int hidden, int feedForward, int heads, int kvHeads, int headSize, int vocabulary) {

@@ -22,10 +22,13 @@ class OddShapesTest {
     /** Of the largest logit: sums of a few hundred floats. */
     private static final double TOLERANCE = 1e-5;
 
-    /** Of the root mean square of all logits, with activations of eight bits. */
-    private static final double QUANTIZED_TOLERANCE = 0.02;
+    /** Of the root mean square of all logits, of prompts that are read with integers. */
+    private static final double QUANTIZED_TOLERANCE = 0.04;
 
     private static final int[] PROMPT = {1, 7, 3, 9, 0, 4, 4, 8, 2, 6, 5, 9, 1, 1, 7, 0, 2, 3, 8};
+
+    /** Long enough to be read with integers, and of no even length. */
+    private static final int[] LONG_PROMPT = new Random(20261122).ints(151, 0, 10).toArray();
 
     @TempDir
     Path path;
@@ -67,15 +70,17 @@ class OddShapesTest {
         folder.config(more);
         addBiasesAndNorms(folder, more);
         double[][] expected;
+        double[][] expectedLong;
         try (Checkpoint checkpoint = folder.open()) {
             expected = NaiveForwardPass.logits(checkpoint, PROMPT);
+            expectedLong = NaiveForwardPass.logits(checkpoint, LONG_PROMPT);
         }
         ModelOptions exact = ModelOptions.defaults().withThreads(2).withActivations(ActivationPrecision.F32);
         assertClose(expected, exact);
         if (storage.matches("gptq-[48].*|awq.*")) {
             assertClose(expected, exact.withWeights(WeightStorage.MAPPED));
         }
-        assertNear(expected, ModelOptions.defaults().withThreads(2));
+        assertNear(expectedLong, ModelOptions.defaults().withThreads(2));
     }
 
     /** Stores all linear layers in a format, and gives the configuration of it. */
@@ -194,8 +199,8 @@ class OddShapesTest {
         double squares = 0;
         double errors = 0;
         try (Model model = Model.load(path, options); Session session = model.newSession()) {
-            float[][] found = session.acceptAll(PROMPT);
-            for (int t = 0; t < PROMPT.length; t++) {
+            float[][] found = session.acceptAll(LONG_PROMPT);
+            for (int t = 0; t < LONG_PROMPT.length; t++) {
                 for (int i = 0; i < found[t].length; i++) {
                     squares += expected[t][i] * expected[t][i];
                     errors += Math.pow(found[t][i] - expected[t][i], 2);
