@@ -17,11 +17,4 @@ interface Engine {
 
     /** A model's tokenizer, without its weights. */
     Tokenizer tokenizer(Path model);
-
-    /**
-     * What is in a model file, without loading its weights.
-     *
-     * @param contextLength for the memory plan; 0 for the model's own
-     */
-    ModelReport inspect(Path model, int contextLength);
 }

@@ -1,6 +1,8 @@
 package io.quern.cli;
 
 import io.quern.QuernException;
+import io.quern.checkpoint.Checkpoint;
+import io.quern.checkpoint.Checkpoints;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -33,11 +35,13 @@ final class InspectCommand implements Callable<Integer> {
         if (contextLength != null && contextLength < 1) {
             throw new QuernException("--context: " + contextLength + " given, expected 1 or more");
         }
-        ModelReport report = context.engine().inspect(model, contextLength == null ? 0 : contextLength);
-        if (json) {
-            context.output().line(JsonText.of(report.toJson()));
-        } else {
-            context.output().print(report.toText());
+        try (Checkpoint checkpoint = Checkpoints.open(model)) {
+            ModelReport report = CheckpointReport.of(checkpoint, contextLength == null ? 0 : contextLength);
+            if (json) {
+                context.output().line(JsonText.of(report.toJson()));
+            } else {
+                context.output().print(report.toText());
+            }
         }
         return 0;
     }

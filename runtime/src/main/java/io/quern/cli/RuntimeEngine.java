@@ -3,7 +3,6 @@ package io.quern.cli;
 import io.quern.Model;
 import io.quern.ModelOptions;
 import io.quern.Tokenizer;
-import io.quern.checkpoint.Checkpoint;
 import io.quern.checkpoint.Checkpoints;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -29,12 +28,5 @@ final class RuntimeEngine implements Engine {
     @Override
     public Tokenizer tokenizer(Path model) {
         return Checkpoints.tokenizer(model);
-    }
-
-    @Override
-    public ModelReport inspect(Path model, int contextLength) {
-        try (Checkpoint checkpoint = Checkpoints.open(model)) {
-            return CheckpointReport.of(checkpoint, contextLength);
-        }
     }
 }

@@ -6,7 +6,6 @@ import io.quern.GenerationOptions;
 import io.quern.GenerationResult;
 import io.quern.ModelOptions;
 import io.quern.SamplingOptions;
-import io.quern.QuernException;
 import io.quern.TokenStreamDecoder;
 import io.quern.Tokenizer;
 import java.nio.charset.StandardCharsets;
@@ -73,11 +72,6 @@ final class FakeEngine implements Engine {
         return new Answer(new int[] {1, 2},
                 new GenerationResult(text, new int[] {3, 4, 5}, FinishReason.STOP, 2, 2, 500_000_000,
                         1_500_000_000));
-    }
-
-    @Override
-    public ModelReport inspect(Path model, int contextLength) {
-        throw new QuernException(model + ": no such file");
     }
 
     /** Token 256 begins a text; 0 to 255 are bytes. */

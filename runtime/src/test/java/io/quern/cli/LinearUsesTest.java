@@ -47,15 +47,6 @@ class LinearUsesTest {
         assertFalse(LinearUses.symmetric(weights));
     }
 
-    @Test
-    void inspectWarnsOfZeroPointsThatToolsReadInDifferentWays() {
-        RuntimeEngine engine = new RuntimeEngine();
-        String wrapped = engine.inspect(Shared.path("oracle/gptq4_g32_asym_v1_wrap"), 0).toText();
-        assertTrue(wrapped.contains("\nwarning "), wrapped);
-        assertEquals(List.of(), engine.inspect(Shared.path("oracle/gptq4_g32_asym_v2"), 0).warnings());
-        assertEquals(List.of(), engine.inspect(Shared.path("oracle/gptq4_g32_sym_v1"), 0).warnings());
-    }
-
     private static void check(String path, String expected) {
         try (Checkpoint checkpoint = Checkpoints.open(Shared.path(path))) {
             assertEquals(expected, LinearUses.of(checkpoint).getFirst().description());
