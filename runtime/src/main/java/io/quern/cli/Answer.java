@@ -12,7 +12,7 @@ import java.util.Map;
  */
 record Answer(int[] promptIds, GenerationResult result) {
     /** For people: "42 tokens, 61.3 tokens/s ...". */
-    String summary() {
+    static String summary(GenerationResult result) {
         return String.format(Locale.ROOT, "%d tokens, %.1f tokens/s (prompt: %d tokens, %.1f tokens/s)%s",
                 result.ids().length, result.tokensPerSecond(), result.newPromptTokens(),
                 result.promptTokensPerSecond(), switch (result.finishReason()) {

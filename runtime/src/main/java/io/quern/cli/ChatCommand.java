@@ -1,9 +1,9 @@
 package io.quern.cli;
 
-import io.quern.GenerationOptions;
-import io.quern.ModelOptions;
+import io.quern.Chat;
+import io.quern.ChatOptions;
+import io.quern.Model;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,7 +24,8 @@ final class ChatCommand implements Callable<Integer> {
             description = "A GGUF file or a folder. Without one: the small model inside.")
     private Path model;
 
-    @Option(names = "--system", paramLabel = "TEXT", description = "What the model is told before the conversation.")
+    @Option(names = "--system", paramLabel = "TEXT", defaultValue = "",
+            description = "What the model is told before the conversation.")
     private String system;
 
     @Mixin
@@ -37,10 +38,13 @@ final class ChatCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         options.check();
-        ModelOptions loading = options.model();
-        try (Answerer answerer = context.engine().load(Optional.ofNullable(model), loading, context.terminal())) {
-            GenerationOptions generation = options.generation(answerer.samplingDefaults());
-            ChatLoop loop = new ChatLoop(answerer, generation, system, context);
+        Terminal terminal = context.terminal();
+        try (Model loaded = Models.load(model, options.model(), terminal);
+                Chat chat = loaded.chat(ChatOptions.defaults().withSystem(system)
+                        .withGeneration(options.generation(loaded.samplingDefaults())))) {
+            Models.explainTemplate(loaded, terminal);
+            terminal.remark(Models.describe(loaded) + " - /help lists commands");
+            ChatLoop loop = new ChatLoop(chat, system, context);
             Interrupts.handle(loop::interrupt);
             loop.run();
         }

@@ -1,14 +1,12 @@
 package io.quern.cli;
 
-import io.quern.ChatMessage;
-import io.quern.GenerationOptions;
+import io.quern.Chat;
+import io.quern.Generation;
 import io.quern.QuernException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 
 /** The conversation of {@code quern chat}: a line in, an answer out, until the input ends. */
 final class ChatLoop {
@@ -26,19 +24,16 @@ final class ChatLoop {
 
     private enum State { READING, ASKED_TO_QUIT, ANSWERING, STOPPING }
 
-    private final Answerer answerer;
-    private final GenerationOptions options;
+    private final Chat chat;
     private final Output output;
     private final Terminal terminal;
     private final BufferedReader reader;
-    private final List<ChatMessage> messages = new ArrayList<>();
     private String system;
     private volatile State state = State.READING;
 
-    /** @param system what the model is told before the conversation, or null */
-    ChatLoop(Answerer answerer, GenerationOptions options, String system, Context context) {
-        this.answerer = answerer;
-        this.options = options;
+    /** @param system what the model is told before the conversation, empty for nothing */
+    ChatLoop(Chat chat, String system, Context context) {
+        this.chat = chat;
         this.system = system;
         this.output = context.output();
         this.terminal = context.terminal();
@@ -47,8 +42,6 @@ final class ChatLoop {
 
     /** Runs until the input ends or says so. */
     void run() {
-        terminal.remark(answerer.description() + " - /help lists commands");
-        reset();
         while (true) {
             state = State.READING;
             String line = readMessage();
@@ -87,17 +80,19 @@ final class ChatLoop {
     }
 
     private void answer(String text) {
-        messages.add(ChatMessage.user(text));
         state = State.ANSWERING;
         try {
-            Answer answer = answerer.answer(List.copyOf(messages), options, output::print,
-                    () -> state == State.STOPPING);
-            messages.add(ChatMessage.assistant(answer.result().text()));
+            Generation generation = chat.stream(text);
+            for (String piece : generation) {
+                output.print(piece);
+                if (state == State.STOPPING) {
+                    generation.cancel();
+                }
+            }
             output.line("");
-            terminal.remark(answer.summary());
+            terminal.remark(Answer.summary(generation.result()));
         } catch (QuernException e) {
             // The conversation goes on without the message that could not be answered.
-            messages.removeLast();
             terminal.message("quern: " + e.getMessage());
         }
     }
@@ -112,28 +107,21 @@ final class ChatLoop {
             }
             case "/help", "/?" -> terminal.message(HELP);
             case "/reset" -> {
-                reset();
+                chat.reset(system);
                 terminal.remark("the conversation is forgotten");
             }
             case "/system" -> {
                 if (argument.isEmpty()) {
-                    terminal.message(system == null ? "no system prompt" : system);
+                    terminal.message(system.isEmpty() ? "no system prompt" : system);
                 } else {
                     system = argument;
-                    reset();
+                    chat.reset(system);
                     terminal.remark("a new conversation begins");
                 }
             }
             default -> terminal.message("quern: there is no command " + name + "; /help lists them");
         }
         return true;
-    }
-
-    private void reset() {
-        messages.clear();
-        if (system != null) {
-            messages.add(ChatMessage.system(system));
-        }
     }
 
     /** The next message: a line, or several that a backslash joins; null at the end of the input. */

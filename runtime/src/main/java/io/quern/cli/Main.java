@@ -18,7 +18,7 @@ public final class Main {
             error.println("quern: start it with the launcher quern, or add --add-modules jdk.incubator.vector");
             System.exit(CommandRunner.OUR_FAULT);
         }
-        Context context = new Context(new RuntimeEngine(), new Input(new FileInputStream(FileDescriptor.in)),
+        Context context = new Context(new Input(new FileInputStream(FileDescriptor.in)),
                 new Output(new FileOutputStream(FileDescriptor.out)), Terminal.ofProcess(error));
         System.exit(new CommandRunner(context).run(args));
     }

@@ -1,13 +1,13 @@
 package io.quern.cli;
 
 import io.quern.ChatMessage;
-import io.quern.GenerationOptions;
+import io.quern.Generation;
+import io.quern.Model;
 import io.quern.ModelOptions;
+import io.quern.Session;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -44,20 +44,26 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() {
         options.check();
         ModelOptions loading = options.model();
+        Output output = context.output();
         Terminal terminal = context.terminal();
         // Everything that can be wrong with the arguments is found before the model is loaded.
         String raw = prompt.raw() ? prompt.text(context.input(), terminal) : null;
         List<ChatMessage> messages = raw == null ? prompt.messages(context.input(), terminal) : null;
-        try (Answerer answerer = context.engine().load(Optional.ofNullable(model), loading, terminal)) {
-            GenerationOptions generation = options.generation(answerer.samplingDefaults());
-            Output output = context.output();
-            Consumer<String> pieces = json ? piece -> {} : output::print;
-            Answer answer = raw != null
-                    ? answerer.complete(raw, generation, pieces, () -> false)
-                    : answerer.answer(messages, generation, pieces, () -> false);
+        try (Model loaded = Models.load(model, loading, terminal); Session session = loaded.newSession()) {
+            if (raw == null) {
+                Models.explainTemplate(loaded, terminal);
+            }
+            int[] ids = raw != null ? loaded.tokenizer().encode(raw) : loaded.chatPrompt(messages);
+            Generation generation = session.generate(ids, options.generation(loaded.samplingDefaults()));
+            for (String piece : generation) {
+                if (!json) {
+                    output.print(piece);
+                }
+            }
+            Answer answer = new Answer(ids, generation.result());
             output.line(json ? JsonText.of(answer.toJson()) : "");
             if (!json) {
-                terminal.remark(answer.summary());
+                terminal.remark(Answer.summary(answer.result()));
             }
         }
         return 0;

@@ -2,6 +2,7 @@ package io.quern.cli;
 
 import io.quern.QuernException;
 import io.quern.Tokenizer;
+import io.quern.checkpoint.Checkpoints;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -45,7 +46,7 @@ final class TokenizeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Tokenizer tokenizer = context.engine().tokenizer(model);
+        Tokenizer tokenizer = Checkpoints.tokenizer(model);
         String text = context.input().readAll();
         if (decode) {
             int[] ids = ids(text, tokenizer.vocabularySize());

@@ -3,70 +3,107 @@ package io.quern.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.quern.ChatMessage;
-import io.quern.QuernException;
-import java.util.List;
+import io.quern.Chat;
+import io.quern.ChatOptions;
+import io.quern.GenerationOptions;
+import io.quern.Model;
+import io.quern.ModelOptions;
+import io.quern.SamplingOptions;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
+/** The chat beside what the library answers. */
 class ChatLoopTest {
+    private static final GenerationOptions FIVE_TOKENS =
+            GenerationOptions.defaults().withSampling(SamplingOptions.greedy()).withMaxTokens(5);
+
+    private static Model model;
+
     private final CommandLineFixture fixture = new CommandLineFixture();
+
+    @BeforeAll
+    static void load() {
+        model = Model.loadPocketGuide(ModelOptions.defaults().withThreads(1));
+    }
+
+    @AfterAll
+    static void close() {
+        model.close();
+    }
+
+    private void chat(String input, String... more) {
+        String[] usual = {"chat", "-n", "5", "--temperature", "0", "--threads", "1"};
+        assertEquals(0, fixture.input(input).run(Stream.of(usual, more).flatMap(Stream::of).toArray(String[]::new)));
+    }
+
+    /** What a conversation of its own answers, in lines. */
+    private static String answers(String system, String... messages) {
+        StringBuilder lines = new StringBuilder();
+        try (Chat chat = model.chat(ChatOptions.defaults().withSystem(system).withGeneration(FIVE_TOKENS))) {
+            for (String message : messages) {
+                lines.append(chat.reply(message)).append('\n');
+            }
+        }
+        return lines.toString();
+    }
 
     @Test
     void keepsTheConversation() {
-        assertEquals(0, fixture.input("one\n\ntwo\n").run("chat"));
-        assertEquals("you said one\nyou said two\n", fixture.out());
+        chat("what is awq\n\nand gptq\n");
+        assertEquals(answers("", "what is awq", "and gptq"), fixture.out());
         assertEquals("", fixture.err(), "no prompts or remarks where nobody watches");
-        assertEquals(List.of(ChatMessage.user("one"), ChatMessage.assistant("you said one"), ChatMessage.user("two")),
-                fixture.engine.conversations.get(1));
     }
 
     @Test
     void resetKeepsTheSystemPrompt() {
-        assertEquals(0, fixture.input("one\n/reset\ntwo\n").run("chat", "--system", "Be brief."));
-        assertEquals(List.of(ChatMessage.system("Be brief."), ChatMessage.user("two")),
-                fixture.engine.conversations.get(1));
+        chat("what is awq\n/reset\nwhat is gptq\n", "--system", "Be brief.");
+        assertEquals(answers("Be brief.", "what is awq") + answers("Be brief.", "what is gptq"), fixture.out());
     }
 
     @Test
     void systemStartsAnew() {
-        assertEquals(0, fixture.input("one\n/system  Be kind. \n/system\ntwo\n").run("chat"));
-        assertEquals(List.of(ChatMessage.system("Be kind."), ChatMessage.user("two")),
-                fixture.engine.conversations.get(1));
+        chat("what is awq\n/system  Be kind. \n/system\nwhat is gptq\n");
+        assertEquals(answers("", "what is awq") + answers("Be kind.", "what is gptq"), fixture.out());
         assertEquals("Be kind.\n", fixture.err());
     }
 
     @Test
     void quitEndsTheChat() {
-        assertEquals(0, fixture.input("/quit\none\n").run("chat"));
+        chat("/system\n/quit\none\n");
         assertEquals("", fixture.out());
-        assertTrue(fixture.engine.closed);
+        assertEquals("no system prompt\n", fixture.err());
     }
 
     @Test
     void backslashJoinsLines() {
-        assertEquals(0, fixture.input("one\\\ntwo\n").run("chat"));
-        assertEquals("you said one\ntwo\n", fixture.out());
+        chat("what\\\nis awq\n");
+        assertEquals(answers("", "what\nis awq"), fixture.out());
     }
 
     @Test
     void helpAndUnknownCommandsDoNotReachTheModel() {
-        assertEquals(0, fixture.input("/help\n/fly\n").run("chat"));
+        chat("/help\n/fly\n");
         assertTrue(fixture.err().contains("/reset"), fixture.err());
         assertTrue(fixture.err().endsWith("quern: there is no command /fly; /help lists them\n"), fixture.err());
-        assertEquals(List.of(), fixture.engine.conversations);
+        assertEquals("", fixture.out());
     }
 
     @Test
     void anAnswerThatFailsDoesNotEndTheChat() {
-        fixture.engine.failure = new QuernException("the conversation does not fit");
-        assertEquals(0, fixture.input("one\n").run("chat"));
-        assertEquals("quern: the conversation does not fit\n", fixture.err());
+        chat("mill ".repeat(100) + "\nwhat is awq\n", "--context", "64");
+        assertTrue(fixture.err().startsWith("quern: "), fixture.err());
+        assertEquals(1, fixture.err().lines().count(), fixture.err());
+        assertEquals(answers("", "what is awq"), fixture.out());
     }
 
     @Test
     void promptsOnATerminal() {
-        assertEquals(0, fixture.terminals("012").input("one\n").run("chat"));
-        assertTrue(fixture.err().contains("an echo"), fixture.err());
+        fixture.terminals("012");
+        chat("what is awq\n");
+        assertTrue(fixture.err().contains("pocket-guide: llama, GGUF v3"), fixture.err());
         assertTrue(fixture.err().contains("> "), fixture.err());
+        assertTrue(fixture.err().contains("5 tokens, "), fixture.err());
     }
 }

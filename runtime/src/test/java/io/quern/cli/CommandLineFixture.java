@@ -2,16 +2,16 @@ package io.quern.cli;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
-/** Runs a command line on a fake engine and keeps what it printed. */
+/** Runs a command line and keeps what it printed. */
 final class CommandLineFixture {
-    final FakeEngine engine = new FakeEngine();
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private String terminals = "";
-    private byte[] input = {};
+    private InputStream input = InputStream.nullInputStream();
 
     /** @param descriptors those of 0, 1 and 2 that are terminals */
     CommandLineFixture terminals(String descriptors) {
@@ -24,14 +24,17 @@ final class CommandLineFixture {
     }
 
     CommandLineFixture input(byte[] bytes) {
-        input = bytes;
+        return input(new ByteArrayInputStream(bytes));
+    }
+
+    CommandLineFixture input(InputStream stream) {
+        input = stream;
         return this;
     }
 
     Context context() {
         PrintStream error = new PrintStream(err, true, StandardCharsets.UTF_8);
-        return new Context(engine, new Input(new ByteArrayInputStream(input)), new Output(out),
-                new Terminal(error, terminals, 0, true));
+        return new Context(new Input(input), new Output(out), new Terminal(error, terminals, 0, true));
     }
 
     int run(String... arguments) {

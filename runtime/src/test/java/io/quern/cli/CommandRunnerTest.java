@@ -4,16 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.quern.QuernException;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.PrintStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandRunnerTest {
+    private static final InputStream BROKEN = new InputStream() {
+        @Override
+        public int read() {
+            throw new IllegalStateException("a wheel is broken");
+        }
+    };
+
     private final CommandLineFixture fixture = new CommandLineFixture();
 
     @Test
@@ -54,16 +59,13 @@ class CommandRunnerTest {
 
     @Test
     void quernExceptionIsTheUsersMistake() {
-        fixture.engine.failure = new QuernException("model.gguf: offset 12: expected 3, found 4");
-        assertEquals(2, fixture.run("run", "-p", "x"));
-        assertEquals("quern: model.gguf: offset 12: expected 3, found 4\n", fixture.err());
-        assertTrue(fixture.engine.closed);
+        assertEquals(2, fixture.run("run", "nothing.gguf", "-p", "x"));
+        assertEquals("quern: nothing.gguf: no such file or folder\n", fixture.err());
     }
 
     @Test
     void otherExceptionsAreOurs() {
-        fixture.engine.failure = new IllegalStateException("a wheel is broken");
-        assertEquals(1, fixture.run("run", "-p", "x"));
+        assertEquals(1, fixture.input(BROKEN).run("run"));
         assertEquals(
                 "quern: internal error: java.lang.IllegalStateException: a wheel is broken (--debug shows where)\n",
                 fixture.err());
@@ -71,8 +73,7 @@ class CommandRunnerTest {
 
     @Test
     void debugShowsTheStackTrace() {
-        fixture.engine.failure = new IllegalStateException("a wheel is broken");
-        assertEquals(1, fixture.run("run", "--debug", "-p", "x"));
+        assertEquals(1, fixture.input(BROKEN).run("run", "--debug"));
         assertTrue(fixture.err().contains("\tat "), fixture.err());
     }
 
@@ -84,9 +85,8 @@ class CommandRunnerTest {
                 throw new IOException("Broken pipe");
             }
         };
-        Context context = new Context(fixture.engine, new Input(new ByteArrayInputStream(new byte[0])),
-                new Output(gone), new Terminal(new PrintStream(OutputStream.nullOutputStream()), "", 0, false));
-        assertEquals(0, new CommandRunner(context).run("run", "-p", "x"));
+        assertEquals(0, runInto(gone));
+        assertEquals("", fixture.err());
     }
 
     @Test
@@ -97,9 +97,13 @@ class CommandRunnerTest {
                 throw new IOException("No space left on device");
             }
         };
-        Context context = fixture.context();
-        context = new Context(context.engine(), context.input(), new Output(full), context.terminal());
-        assertEquals(1, new CommandRunner(context).run("run", "-p", "x"));
+        assertEquals(1, runInto(full));
         assertEquals("quern: standard output: No space left on device\n", fixture.err());
+    }
+
+    private int runInto(OutputStream stream) {
+        Context context = fixture.context();
+        context = new Context(context.input(), new Output(stream), context.terminal());
+        return new CommandRunner(context).run("run", "-p", "x", "-n", "2", "--threads", "1");
     }
 }

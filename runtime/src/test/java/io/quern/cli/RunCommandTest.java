@@ -3,70 +3,117 @@ package io.quern.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.quern.ActivationPrecision;
 import io.quern.ChatMessage;
 import io.quern.GenerationOptions;
+import io.quern.GenerationResult;
+import io.quern.Model;
 import io.quern.ModelOptions;
 import io.quern.SamplingOptions;
+import io.quern.Session;
 import io.quern.WeightStorage;
+import io.quern.json.Json;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
 
+/** Prompts and answers beside those of the library. */
 class RunCommandTest {
+    private static final GenerationOptions FIVE_TOKENS =
+            GenerationOptions.defaults().withSampling(SamplingOptions.greedy()).withMaxTokens(5);
+
+    private static Model model;
+
     private final CommandLineFixture fixture = new CommandLineFixture();
 
     @TempDir
     private Path folder;
 
+    @BeforeAll
+    static void load() {
+        model = Model.loadPocketGuide(ModelOptions.defaults().withThreads(1));
+    }
+
+    @AfterAll
+    static void close() {
+        model.close();
+    }
+
+    private void answer(String... arguments) {
+        String[] usual = {"run", "-n", "5", "--temperature", "0", "--threads", "1"};
+        assertEquals(0, fixture.run(Stream.of(usual, arguments).flatMap(Stream::of).toArray(String[]::new)));
+    }
+
+    /** Runs with these arguments and {@code --json}, and compares prompt and answer. */
+    private void assertPrompt(int[] expected, String... arguments) {
+        answer(Stream.concat(Stream.of(arguments), Stream.of("--json")).toArray(String[]::new));
+        Map<?, ?> answer = Json.parseObject(fixture.out().getBytes(StandardCharsets.UTF_8), "answer");
+        assertEquals(Arrays.stream(expected).mapToObj(Long::valueOf).toList(), answer.get("prompt_ids"));
+        assertEquals(expected(expected).text(), answer.get("text"));
+    }
+
+    private static GenerationResult expected(int[] promptIds) {
+        try (Session session = model.newSession()) {
+            return session.generate(promptIds, FIVE_TOKENS).result();
+        }
+    }
+
+    private static int[] chatPrompt(ChatMessage... messages) {
+        return model.chatPrompt(List.of(messages));
+    }
+
     @Test
     void printsTheAnswerAndNothingElse() {
-        assertEquals(0, fixture.run("run", "model.gguf", "-p", "你好 🙂"));
-        assertEquals("you said 你好 🙂\n", fixture.out());
+        answer("-p", "what is 磨 🙂");
+        assertEquals(expected(chatPrompt(ChatMessage.user("what is 磨 🙂"))).text() + "\n", fixture.out());
         assertEquals("", fixture.err());
-        assertEquals(Optional.of(Path.of("model.gguf")), fixture.engine.loaded);
     }
 
     @Test
     void tellsPeopleTheSpeed() {
-        assertEquals(0, fixture.terminals("012").run("run", "-p", "x"));
-        assertEquals("\033[2m3 tokens, 2.0 tokens/s (prompt: 2 tokens, 4.0 tokens/s)\033[0m\n", fixture.err());
-        assertEquals(Optional.empty(), fixture.engine.loaded);
+        fixture.terminals("012");
+        answer("-p", "what is awq");
+        assertTrue(fixture.err().matches("(?s).*\033\\[2m5 tokens, [^\n]* tokens/s\\), cut short\033\\[0m\n"),
+                fixture.err());
+        assertTrue(fixture.err().contains("loading the pocket guide: 100 %"), fixture.err());
     }
 
     @Test
     void jsonIsOneObjectOnOneLine() {
-        assertEquals(0, fixture.run("run", "-p", "say \"x\"\n", "--json"));
-        assertEquals("""
-                {"prompt_ids":[1,2],"ids":[3,4,5],"text":"you said say \\"x\\"\\n","finish_reason":"stop",\
-                "timings":{"prompt_tokens":2,"prompt_seconds":0.5,"prompt_tokens_per_second":4.0,\
-                "answer_tokens":3,"answer_seconds":1.5,"answer_tokens_per_second":2.0}}
-                """, fixture.out());
+        assertPrompt(chatPrompt(ChatMessage.user("what is awq\n")), "-p", "what is awq\n");
+        assertEquals(fixture.out().length() - 1, fixture.out().indexOf('\n'));
+        assertEquals("", fixture.err());
     }
 
     @Test
     void readsStandardInputWithoutItsLastLineFeed() {
-        assertEquals(0, fixture.input("two\nlines\n").run("run"));
-        assertEquals(List.of(List.of(ChatMessage.user("two\nlines"))), fixture.engine.conversations);
+        fixture.input("what is\nawq\n");
+        assertPrompt(chatPrompt(ChatMessage.user("what is\nawq")));
     }
 
     @Test
     void rawKeepsEveryByte() {
-        assertEquals(0, fixture.input(" once \n\n").run("run", "--raw"));
-        assertEquals(" once \n\n\n", fixture.out());
+        fixture.input(" once \n\n");
+        assertPrompt(model.tokenizer().encode(" once \n\n"), "--raw");
     }
 
     @Test
     void readsAFile() throws IOException {
         Path file = Files.writeString(folder.resolve("prompt.txt"), "from a file\r\n");
-        assertEquals(0, fixture.run("run", "-f", file.toString(), "--system", "Be brief."));
-        assertEquals(List.of(List.of(ChatMessage.system("Be brief."), ChatMessage.user("from a file"))),
-                fixture.engine.conversations);
+        assertPrompt(chatPrompt(ChatMessage.system("Be brief."), ChatMessage.user("from a file")),
+                "-f", file.toString(), "--system", "Be brief.");
     }
 
     @Test
@@ -74,9 +121,8 @@ class RunCommandTest {
         Path file = Files.writeString(folder.resolve("messages.json"), """
                 [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"},
                  {"role": "user", "content": "c"}]""");
-        assertEquals(0, fixture.run("run", "--messages", file.toString()));
-        assertEquals(List.of(List.of(ChatMessage.user("a"), ChatMessage.assistant("b"), ChatMessage.user("c"))),
-                fixture.engine.conversations);
+        assertPrompt(chatPrompt(ChatMessage.user("a"), ChatMessage.assistant("b"), ChatMessage.user("c")),
+                "--messages", file.toString());
     }
 
     @ParameterizedTest
@@ -106,23 +152,26 @@ class RunCommandTest {
             --weights both     | quern: --weights: "both" given, expected auto, packed or mapped
             --context 0        | quern: --context: 0 given, expected 1 or more
             """)
-    void refusesValuesOutOfRange(String options, String message) {
+    void refusesValuesOutOfRangeBeforeTheModelIsLoaded(String options, String message) {
         String[] words = options.split(" ");
-        assertEquals(2, fixture.run("run", "-p", "x", words[0], words[1]));
+        assertEquals(2, fixture.run("run", "nothing.gguf", "-p", "x", words[0], words[1]));
         assertEquals(message + "\n", fixture.err());
-        assertEquals(null, fixture.engine.loaded, "the model was loaded before the options were checked");
     }
 
     @Test
-    void passesTheOptionsOn() {
-        assertEquals(0, fixture.run("run", "m", "-p", "x", "-n", "5", "--temperature", "0", "--top-k", "3", "--top-p",
-                "0.5", "--min-p", "0.1", "--seed", "-7", "--stop", "END", "--stop", "\n", "--threads", "2", "--context",
-                "99", "--weights", "mapped"));
+    void optionsAreThoseOfTheLibrary() {
+        AnswerOptions options = CommandLine.populateCommand(new AnswerOptions(), "-n", "5", "--temperature", "0",
+                "--top-k", "3", "--top-p", "0.5", "--min-p", "0.1", "--seed", "-7", "--stop", "END", "--stop", "\n",
+                "--threads", "2", "--context", "99", "--weights", "mapped", "--activations", "f32");
         SamplingOptions sampling = SamplingOptions.defaults().withTemperature(0).withTopK(3).withTopP(0.5f)
                 .withMinP(0.1f).withSeed(-7);
-        assertEquals(new GenerationOptions(5, sampling, List.of("END", "\n")), fixture.engine.generationOptions);
+        assertEquals(new GenerationOptions(5, sampling, List.of("END", "\n")),
+                options.generation(SamplingOptions.defaults()));
         assertEquals(ModelOptions.defaults().withThreads(2).withContextLength(99)
-                .withWeights(WeightStorage.MAPPED), fixture.engine.modelOptions);
+                .withActivations(ActivationPrecision.F32).withWeights(WeightStorage.MAPPED), options.model());
+        AnswerOptions none = CommandLine.populateCommand(new AnswerOptions());
+        assertEquals(GenerationOptions.defaults().withSampling(sampling), none.generation(sampling));
+        assertEquals(ModelOptions.defaults(), none.model());
     }
 
     @Test
@@ -133,8 +182,6 @@ class RunCommandTest {
         for (Object value : List.of(defaults.temperature(), defaults.topK(), defaults.topP(), defaults.minP())) {
             assertTrue(help.contains("Default: the model's own, else " + value + "."), "Default: " + value);
         }
-        assertEquals(0, fixture.run("run", "-p", "x"));
-        assertEquals(GenerationOptions.defaults().withSampling(defaults), fixture.engine.generationOptions);
     }
 
     @Test
