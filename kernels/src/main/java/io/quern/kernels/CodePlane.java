@@ -90,6 +90,20 @@ abstract class CodePlane {
      */
     abstract void accumulate(MemorySegment data, long at, float[] x, float[] blockSums, VectorScratch task);
 
+    /** What {@link #accumulate(MemorySegment, long, IntegerInput, VectorScratch)} wants, or null if there is none. */
+    IntegerTerms terms() {
+        return null;
+    }
+
+    /**
+     * As the other, with integers.
+     *
+     * @param x the first input is that of unit {@code task.from / 32}
+     */
+    void accumulate(MemorySegment data, long at, IntegerInput x, VectorScratch task) {
+        throw new IllegalStateException("no integer kernel");
+    }
+
     /**
      * {@code target[targetOffset + k * TILE_ROWS + lane] = weight}. Scales and offsets of a block are expected in the
      * last and the last but one row of the block in the target: no other memory is needed, and each is read before it

@@ -9,14 +9,31 @@ import static io.quern.kernels.CpuConstants.TILE_WORD_BYTES;
 import static io.quern.kernels.CpuConstants.VECTOR_BYTES;
 
 import java.lang.foreign.MemorySegment;
+import java.util.stream.IntStream;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /** Codes of 4 bits: Q4_0, Q4_1, Q4_K, AWQ, GPTQ. */
 final class Codes4 extends PairedPlane {
+    /** Four terms for each of four words: input pairs from the lowest nibble up. */
+    private static final IntegerTerms TERMS = new IntegerTerms(
+            IntStream.range(0, UNIT / 2).toArray(),
+            IntStream.range(0, UNIT / 2).map(i -> i % 4 == 0 ? -1 : i - 1).toArray(),
+            4);
+
     Codes4() {
         super(4);
+    }
+
+    @Override
+    IntegerTerms terms() {
+        return TERMS;
+    }
+
+    @Override
+    void accumulate(MemorySegment data, long at, IntegerInput x, VectorScratch task) {
+        IntegerCodes4.accumulate(data, at, x, task);
     }
 
     @Override

@@ -61,7 +61,7 @@ abstract class DenseMatrix extends TiledMatrix {
     abstract void unpack(long at, int inputs, float[] target, int targetOffset);
 
     @Override
-    final InputForm inputForm() {
+    final InputForm inputForm(Activations.Precision precision) {
         return inputForm;
     }
 

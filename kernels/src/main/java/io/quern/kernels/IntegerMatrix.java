@@ -25,7 +25,11 @@ final class IntegerMatrix extends TiledMatrix implements IntegerTiles {
 
     private final MemorySegment data;
     private final InputOrder inputOrder;
-    private final InputForm inputForm;
+    private final InputForm floatForm;
+
+    /** Null if there is no kernel for integers. */
+    private final InputForm integerForm;
+
     private final int paddedColumns;
     private final int chunkInputs;
     private final long chunkBytes;
@@ -43,8 +47,9 @@ final class IntegerMatrix extends TiledMatrix implements IntegerTiles {
         this.tileBytes = shape.tileBytes();
         this.data = data;
         this.inputOrder = inputOrder;
-        this.inputForm = new InputForm(inputOrder, plane.inputScale(), blockInputs);
         this.centre = scaleCodec.commonZero() >= 0 ? scaleCodec.commonZero() : 1 << plane.bits - 1;
+        this.floatForm = new InputForm(inputOrder, plane.inputScale(), blockInputs);
+        this.integerForm = integerForm();
     }
 
     @Override
@@ -83,14 +88,27 @@ final class IntegerMatrix extends TiledMatrix implements IntegerTiles {
         return scaleCodec.commonZero() < 0;
     }
 
+    /** Sums of 32 inputs have the plane's middle as their centre, whatever the zero points are. */
+    private InputForm integerForm() {
+        if (plane.terms() == null || blockInputs % BlockQuantizer.INPUTS != 0) {
+            return null;
+        }
+        int middle = 1 << plane.bits - 1;
+        return new InputForm(
+                inputOrder, new float[0], blockInputs, new InputForm.Integers(plane.terms(), middle, middle));
+    }
+
     @Override
-    InputForm inputForm() {
-        return inputForm;
+    InputForm inputForm(Activations.Precision precision) {
+        return precision == Activations.Precision.INTEGER && integerForm != null ? integerForm : floatForm;
     }
 
     @Override
     void addTile(int tile, VectorActivations.Prepared x, VectorScratch scratch) {
         scratch.blockInputs = blockInputs;
+        boolean integer = x.isInteger();
+        float[] blockSums = integer ? x.integers.sums : x.sums;
+        int centred = integer ? integerForm.integers().centre() : 0;
         long chunk = tile * tileBytes;
         for (int from = 0; from < paddedColumns; from += chunkInputs) {
             int inputs = Math.min(chunkInputs, paddedColumns - from);
@@ -99,17 +117,27 @@ final class IntegerMatrix extends TiledMatrix implements IntegerTiles {
             long codes = chunk + (long) scaleCodec.headerWords(blocks) * TILE_WORD_BYTES;
             // A chunk of one long block is taken in pieces, which bounds the length of a sum.
             int step = blocks == 1 ? Chunks.INPUTS : inputs;
-            scratch.startFactor = -Math.max(0, scaleCodec.commonZero());
+            scratch.offsetKind = scaleCodec.hasMinimums()
+                    ? VectorScratch.MINIMUMS
+                    : scaleCodec.commonZero() < 0 ? VectorScratch.ZEROS : 0;
+            scratch.startFactor = centred - Math.max(0, scaleCodec.commonZero());
             for (int piece = 0; piece < inputs; piece += step) {
                 scratch.from = from + piece;
                 scratch.inputs = Math.min(step, inputs - piece);
-                plane.accumulate(data, codes + plane.byteSize(piece), x.values, x.sums, scratch);
+                if (integer) {
+                    plane.accumulate(data, codes + plane.byteSize(piece), x.integers, scratch);
+                } else {
+                    plane.accumulate(data, codes + plane.byteSize(piece), x.values, x.sums, scratch);
+                }
                 scratch.startFactor = 0;
+                scratch.offsetKind = 0;
             }
-            if (scaleCodec.hasMinimums()) {
-                addMinimums(x.sums, from / blockInputs, blocks, scratch);
+            if (integer) {
+                // the kernel has done it
+            } else if (scaleCodec.hasMinimums()) {
+                addMinimums(blockSums, from / blockInputs, blocks, scratch);
             } else if (scaleCodec.commonZero() < 0) {
-                subtractZeros(x.sums, from / blockInputs, blocks, scratch);
+                subtractZeros(blockSums, from / blockInputs, blocks, scratch);
             }
             chunk += chunkBytes;
         }

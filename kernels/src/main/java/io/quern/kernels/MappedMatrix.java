@@ -80,7 +80,7 @@ abstract class MappedMatrix extends UnpackableMatrix implements IntegerTiles {
     }
 
     @Override
-    final InputForm inputForm() {
+    final InputForm inputForm(Activations.Precision precision) {
         return INPUT_FORM;
     }
 

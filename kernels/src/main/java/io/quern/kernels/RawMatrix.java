@@ -89,7 +89,7 @@ final class RawMatrix extends TiledMatrix {
     }
 
     @Override
-    InputForm inputForm() {
+    InputForm inputForm(Activations.Precision precision) {
         return inputForm;
     }
 

@@ -18,6 +18,7 @@ public final class VectorActivations {
     private Prepared[] variants = {new Prepared()};
     private int variantCount;
     private int columns;
+    private Activations.Precision precision;
 
     /** Empty until {@link #set}. */
     public VectorActivations() {}
@@ -31,6 +32,9 @@ public final class VectorActivations {
 
         /** Sums of the inputs of each block, not multiplied, and one zero more. */
         float[] sums = new float[0];
+
+        /** The inputs as integers where the form wants them; then {@link #values} and {@link #sums} are not set. */
+        final IntegerInput integers = new IntegerInput();
 
         private void set(float[] x, int xOffset, int columns, InputForm form) {
             this.form = form;
@@ -49,11 +53,19 @@ public final class VectorActivations {
                 form.order().gather(x, xOffset, values, 0);
             }
             Arrays.fill(values, columns, padded, 0);
+            if (form.integers() != null) {
+                integers.set(values, padded, form);
+                return;
+            }
             for (int block = 0; block < blocks; block++) {
                 sums[block] = sum(values, block * blockInputs, Math.min((block + 1) * blockInputs, padded));
             }
             sums[blocks] = 0;
             multiply(values, padded, form.factors());
+        }
+
+        boolean isInteger() {
+            return form.integers() != null;
         }
 
         /** Four chains, since additions take several cycles each; in doubles, so that the sum is rounded once. */
@@ -83,10 +95,12 @@ public final class VectorActivations {
     /**
      * Takes the inputs {@code x[xOffset + k]}; their number is that of the columns of the matrices.
      *
+     * @param precision what products are computed with
      * @param sharing the matrices that will be multiplied with it; keep the array, it is read and not stored
      * @throws IllegalArgumentException if the matrices differ in their columns
      */
-    public void set(float[] x, int xOffset, PackedMatrix... sharing) {
+    public void set(float[] x, int xOffset, Activations.Precision precision, PackedMatrix... sharing) {
+        this.precision = precision;
         columns = sharing[0].columns();
         Objects.checkFromIndexSize(xOffset, columns, x.length);
         variantCount = 0;
@@ -94,8 +108,9 @@ public final class VectorActivations {
             if (matrix.columns() != columns) {
                 throw new IllegalArgumentException("columns " + matrix.columns() + " != " + columns);
             }
-            if (find(matrix.inputForm()) == null) {
-                add(x, xOffset, matrix.inputForm());
+            InputForm form = matrix.inputForm(precision);
+            if (find(form) == null) {
+                add(x, xOffset, form);
             }
         }
     }
@@ -119,7 +134,7 @@ public final class VectorActivations {
 
     /** The input as a matrix wants it. */
     Prepared forMatrix(PackedMatrix matrix) {
-        Prepared variant = matrix.columns() == columns ? find(matrix.inputForm()) : null;
+        Prepared variant = matrix.columns() == columns ? find(matrix.inputForm(precision)) : null;
         if (variant == null) {
             throw new IllegalArgumentException("these activations, of " + columns + " columns, were not set for this "
                     + matrix.rows() + " x " + matrix.columns() + " matrix");
