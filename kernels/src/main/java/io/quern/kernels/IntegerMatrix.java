@@ -48,7 +48,7 @@ final class IntegerMatrix extends TiledMatrix implements IntegerTiles {
         this.data = data;
         this.inputOrder = inputOrder;
         this.centre = scaleCodec.commonZero() >= 0 ? scaleCodec.commonZero() : 1 << plane.bits - 1;
-        this.floatForm = new InputForm(inputOrder, plane.inputScale(), blockInputs);
+        this.floatForm = new InputForm(inputOrder, blockInputs, plane.floatTerms(), null);
         this.integerForm = integerForm();
     }
 
@@ -90,12 +90,11 @@ final class IntegerMatrix extends TiledMatrix implements IntegerTiles {
 
     /** Sums of 32 inputs have the plane's middle as their centre, whatever the zero points are. */
     private InputForm integerForm() {
-        if (plane.terms() == null || blockInputs % BlockQuantizer.INPUTS != 0) {
+        if (plane.integerTerms() == null) {
             return null;
         }
-        int middle = 1 << plane.bits - 1;
-        return new InputForm(
-                inputOrder, new float[0], blockInputs, new InputForm.Integers(plane.terms(), middle, middle));
+        InputForm.Integers integers = new InputForm.Integers(plane.integerTerms(), 1 << plane.bits - 1);
+        return new InputForm(inputOrder, blockInputs, null, integers);
     }
 
     @Override
@@ -107,7 +106,6 @@ final class IntegerMatrix extends TiledMatrix implements IntegerTiles {
     void addTile(int tile, VectorActivations.Prepared x, VectorScratch scratch) {
         scratch.blockInputs = blockInputs;
         boolean integer = x.isInteger();
-        float[] blockSums = integer ? x.integers.sums : x.sums;
         int centred = integer ? integerForm.integers().centre() : 0;
         long chunk = tile * tileBytes;
         for (int from = 0; from < paddedColumns; from += chunkInputs) {
@@ -132,39 +130,7 @@ final class IntegerMatrix extends TiledMatrix implements IntegerTiles {
                 scratch.startFactor = 0;
                 scratch.offsetKind = 0;
             }
-            if (integer) {
-                // the kernel has done it
-            } else if (scaleCodec.hasMinimums()) {
-                addMinimums(blockSums, from / blockInputs, blocks, scratch);
-            } else if (scaleCodec.commonZero() < 0) {
-                subtractZeros(blockSums, from / blockInputs, blocks, scratch);
-            }
             chunk += chunkBytes;
-        }
-    }
-
-    /** Adds {@code minimum * sum of x} for every block. */
-    private static void addMinimums(float[] blockSums, int firstBlock, int blocks, VectorScratch scratch) {
-        for (int v = 0; v < TILE_ROWS; v += FLOAT_LANES) {
-            FloatVector sum = FloatVector.fromArray(FLOATS, scratch.sums, v);
-            for (int i = 0; i < blocks; i++) {
-                sum = FloatVector.fromArray(FLOATS, scratch.offsets, i * TILE_ROWS + v)
-                        .fma(FloatVector.broadcast(FLOATS, blockSums[firstBlock + i]), sum);
-            }
-            sum.intoArray(scratch.sums, v);
-        }
-    }
-
-    /** Subtracts {@code scale * zero * sum of x} for every block. */
-    private static void subtractZeros(float[] blockSums, int firstBlock, int blocks, VectorScratch scratch) {
-        for (int v = 0; v < TILE_ROWS; v += FLOAT_LANES) {
-            FloatVector sum = FloatVector.fromArray(FLOATS, scratch.sums, v);
-            for (int i = 0; i < blocks; i++) {
-                sum = FloatVector.fromArray(FLOATS, scratch.offsets, i * TILE_ROWS + v)
-                        .mul(-blockSums[firstBlock + i])
-                        .fma(FloatVector.fromArray(FLOATS, scratch.scales, i * TILE_ROWS + v), sum);
-            }
-            sum.intoArray(scratch.sums, v);
         }
     }
 

@@ -41,7 +41,7 @@ abstract class MappedMatrix extends UnpackableMatrix implements IntegerTiles {
     /** Inputs of one prepared sum. */
     private static final int SUM_INPUTS = 16;
 
-    private static final InputForm INPUT_FORM = new InputForm(null, ones(), SUM_INPUTS);
+    private static final InputForm INPUT_FORM = InputForm.of(FloatTerms.PLAIN, SUM_INPUTS);
 
     private final int rangeRows;
     private final long byteSize;
@@ -71,12 +71,6 @@ abstract class MappedMatrix extends UnpackableMatrix implements IntegerTiles {
             case AwqWords awq when FLOAT_LANES <= 16 -> Optional.of(new MappedAwqMatrix(awq));
             default -> Optional.empty();
         };
-    }
-
-    private static float[] ones() {
-        float[] ones = new float[FLOAT_LANES];
-        Arrays.fill(ones, 1);
-        return ones;
     }
 
     @Override

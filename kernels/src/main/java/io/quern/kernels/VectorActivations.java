@@ -1,11 +1,7 @@
 package io.quern.kernels;
 
-import static io.quern.kernels.CpuConstants.FLOATS;
-import static io.quern.kernels.CpuConstants.FLOAT_LANES;
-
 import java.util.Arrays;
 import java.util.Objects;
-import jdk.incubator.vector.FloatVector;
 
 /**
  * The input of a matrix-vector product, prepared once for all matrices that share it (query, key and value; gate and
@@ -27,7 +23,10 @@ public final class VectorActivations {
     static final class Prepared {
         private InputForm form;
 
-        /** Inputs in the form's order, multiplied by its factors, padded by zeros to a multiple of 32. */
+        /** Inputs in the form's order, padded by zeros to a multiple of 32. */
+        private float[] ordered = new float[0];
+
+        /** What kernels multiply by, see {@link FloatTerms}. */
         float[] values = new float[0];
 
         /** Sums of the inputs of each block, not multiplied, and one zero more. */
@@ -39,29 +38,37 @@ public final class VectorActivations {
         private void set(float[] x, int xOffset, int columns, InputForm form) {
             this.form = form;
             int padded = Chunks.padded(columns);
-            int blockInputs = form.blockInputs();
-            int blocks = Chunks.ceilDiv(padded, blockInputs);
-            if (values.length < padded) {
-                values = new float[padded];
+            order(x, xOffset, columns, padded);
+            if (form.integers() != null) {
+                integers.set(ordered, padded, form);
+                return;
             }
+            int valueCount = padded / CodePlane.UNIT * 2 * form.floats().count();
+            if (values.length < valueCount) {
+                values = new float[valueCount];
+            }
+            form.floats().values(ordered, padded, values);
+            int blocks = Chunks.ceilDiv(padded, form.blockInputs());
             if (sums.length < blocks + 1) {
                 sums = new float[blocks + 1];
             }
-            if (form.order() == null) {
-                System.arraycopy(x, xOffset, values, 0, columns);
-            } else {
-                form.order().gather(x, xOffset, values, 0);
-            }
-            Arrays.fill(values, columns, padded, 0);
-            if (form.integers() != null) {
-                integers.set(values, padded, form);
-                return;
-            }
             for (int block = 0; block < blocks; block++) {
-                sums[block] = sum(values, block * blockInputs, Math.min((block + 1) * blockInputs, padded));
+                int from = block * form.blockInputs();
+                sums[block] = sum(ordered, from, Math.min(from + form.blockInputs(), padded));
             }
             sums[blocks] = 0;
-            multiply(values, padded, form.factors());
+        }
+
+        private void order(float[] x, int xOffset, int columns, int padded) {
+            if (ordered.length < padded) {
+                ordered = new float[padded];
+            }
+            if (form.order() == null) {
+                System.arraycopy(x, xOffset, ordered, 0, columns);
+            } else {
+                form.order().gather(x, xOffset, ordered, 0);
+            }
+            Arrays.fill(ordered, columns, padded, 0);
         }
 
         boolean isInteger() {
@@ -81,14 +88,6 @@ public final class VectorActivations {
                 d += x[k + 3];
             }
             return (float) (a + b + (c + d));
-        }
-
-        private static void multiply(float[] x, int count, float[] factors) {
-            for (int k = 0; k < count; k += FLOAT_LANES) {
-                FloatVector.fromArray(FLOATS, x, k)
-                        .mul(FloatVector.fromArray(FLOATS, factors, k & factors.length - 1))
-                        .intoArray(x, k);
-            }
         }
     }
 
