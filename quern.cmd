@@ -62,11 +62,11 @@ rem The classes with vector code, see "quern". Their flags are too long for a co
 :write_flags
 2>nul >"%flags%.new" (
     for %%k in (
-        AttentionScores AttentionValues BFloat16Matrix BlockQuantizer ByteFloatScales CodePlane Codes2 Codes3 Codes4
-        Codes5 Codes6 Codes8 Float16Matrix Float32Matrix GptqFields4 GptqFields8 GroupScales IntegerMatrix LaneSum
-        MappedAwqMatrix MappedGptqMatrix MappedMatrix MappedScales OnlineSoftmax PairedPlane RawMatrix Residual
-        RmsNorm RotaryEmbedding SiLu SignedScales SpreadPlane SuperblockScales TableCodes4 UnpackedProduct
-        VectorActivations VectorFloatTiles VectorIntegerTiles
+        AttentionScores AttentionValues BFloat16Matrix BlockQuantizer ByteFloatScales CodePlane Float16Matrix
+        Float32Matrix FloatPlaneProduct FloatTerms GptqFields4 GptqFields8 GroupScales IntegerCodes4 IntegerInput
+        IntegerMatrix IntegerPlaneProduct IntegerTerms LaneSum MappedAwqMatrix MappedGptqMatrix MappedMatrix
+        MappedScales OnlineSoftmax RawMatrix Residual RmsNorm RotaryEmbedding SiLu SignedScales SuperblockScales
+        TableCodes4 UnpackedProduct VectorActivations VectorFloatTiles VectorIntegerTiles
     ) do (
         echo -XX:CompileCommand=CompileThresholdScaling,io.quern.kernels.%%k::*,0.01
         echo -XX:CompileCommand=BackgroundCompilation,io.quern.kernels.%%k::*,false

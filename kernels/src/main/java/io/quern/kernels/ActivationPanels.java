@@ -21,6 +21,7 @@ final class ActivationPanels {
     private static final int GROUP_PAIRS = INTEGER_TOKENS * CHUNK_COLUMNS / 2;
     private static final int GROUP_SCALES = INTEGER_TOKENS * CHUNK_COLUMNS / INPUTS;
     private static final int BLOCK_PAIRS = INPUTS / 2;
+    private static final float LIMIT = IntegerMatrixProduct.INPUT_LIMIT;
 
     /** {@code [chunk][panel][k within the chunk][token within the panel]}; missing tokens are zero. */
     float[] inputs = new float[0];
@@ -176,9 +177,10 @@ final class ActivationPanels {
         int sum = sumsOffset(chunk, token / PANEL_TOKENS) + token % PANEL_TOKENS;
         for (int k = 0; k < count; k += INPUTS) {
             if (k + INPUTS <= count) {
-                BlockQuantizer.quantize(source, from + k, staging, stage, scales, scale, blockSums, sum);
+                BlockQuantizer.quantize(source, from + k, LIMIT, staging, stage, scales, scale, blockSums, sum);
             } else {
-                BlockQuantizer.quantizeScalar(source, from + k, count - k, staging, stage, scales, scale, blockSums,
+                BlockQuantizer.quantizeScalar(source, from + k, count - k, LIMIT, staging, stage, scales, scale,
+                        blockSums,
                         sum);
             }
             for (int i = 0; i < BLOCK_PAIRS; i++) {

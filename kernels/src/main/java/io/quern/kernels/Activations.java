@@ -18,8 +18,8 @@ public final class Activations {
         F32,
 
         /**
-         * Integers of nine bits, with a scale for each token and 32 inputs, where a matrix has integer kernels (about
-         * four bits a weight or less); floats elsewhere. Faster.
+         * Integers of about eleven bits, with a scale for each token and 32 inputs, where a matrix has integer kernels
+         * (about four bits a weight or less); floats elsewhere. Faster.
          */
         INTEGER
     }

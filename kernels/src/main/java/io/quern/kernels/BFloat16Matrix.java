@@ -16,7 +16,7 @@ import jdk.incubator.vector.VectorOperators;
 /** Weights of BF16: the top half of an f32. */
 final class BFloat16Matrix extends DenseMatrix {
     BFloat16Matrix(int rows, int columns, MemorySegment data) {
-        super(rows, columns, TensorType.BF16, data, 1);
+        super(rows, columns, TensorType.BF16, data, FloatTerms.PLAIN);
     }
 
     @Override

@@ -12,18 +12,22 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 
 /**
- * Turns 32 inputs of a token into integers of nine bits and a scale: {@code x[k] = scale * q[k]}, {@code |q| <= 255}.
- * {@code pairs[k / 2]} holds inputs k and k + 1 in its low and high half. The scale, and the scale times the sum of the
- * integers, are stored where asked; both are NaN or infinite if an input is.
+ * Turns 32 inputs of a token into integers: {@code x[k] = scale * q[k]}, with one scale for all or one for each half.
+ * {@code pairs[k / 2]} holds the integers k and k + 1 in its low and high half. Scales are NaN or infinite if an input
+ * is.
+ *
+ * <p>Kernels sum the products of the even inputs in one 16-bit lane and those of the odd ones in another. All that must
+ * fit there is the sum: what it passes through wraps around and comes back. So not the largest integer is bounded but
+ * the sum of their magnitudes, which leaves common inputs ten or eleven bits, where a bound on each would leave nine.
  */
 final class BlockQuantizer {
     /** Inputs of a block. */
     static final int INPUTS = 32;
 
-    /** Largest magnitude of a quantised input. */
-    static final int LIMIT = 255;
+    /** Inputs of a half. */
+    static final int HALF = INPUTS / 2;
 
-    /** Magnitudes below this count as zero: the inverse of the scale would overflow. */
+    /** Sums below this count as zero: the inverse of the scale would overflow. */
     private static final float TINY = 1e-30f;
 
     /** 1.5 * 2^23: added to a float below 2^22, it leaves the float rounded to the nearest integer in its low bits. */
@@ -37,22 +41,43 @@ final class BlockQuantizer {
 
     private BlockQuantizer() {}
 
-    /** A whole block. */
-    static void quantize(float[] x, int xOffset, int[] pairs, int pairsOffset, float[] scales, int scaleIndex,
-            float[] sums,
-            int sumIndex) {
-        IntVector bits = IntVector.zero(INTS);
-        for (int k = 0; k < INPUTS; k += FLOAT_LANES) {
-            // As integers, magnitudes are in the order of their floats, NaN above infinity.
-            bits = bits.max(FloatVector.fromArray(FLOATS, x, xOffset + k).reinterpretAsInts().and(Integer.MAX_VALUE));
-        }
-        float largest = Float.intBitsToFloat(bits.reduceLanes(VectorOperators.MAX));
-        float inverse = inverse(largest);
+    /**
+     * How much the magnitudes of so many integers may sum up to, so that their products with codes up to a magnitude
+     * fit 16 bits. Rounding adds at most one half each.
+     */
+    static float limit(int largestCode, int products) {
+        return (float) (Short.MAX_VALUE / largestCode - products / 2);
+    }
+
+    /** A whole block with one scale: {@code scales[scaleIndex]}, and in sums the sum of what the integers stand for. */
+    static void quantize(float[] x, int xOffset, float limit, int[] pairs, int pairsOffset, float[] scales,
+            int scaleIndex, float[] sums, int sumIndex) {
+        float magnitude = magnitude(x, xOffset, INPUTS);
+        float inverse = inverse(magnitude, limit);
+        int sum = quantize(x, xOffset, inverse, inverse, pairs, pairsOffset);
+        scales[scaleIndex] = scale(magnitude, limit);
+        sums[sumIndex] = scale(magnitude, limit) * sum;
+    }
+
+    /** A whole block with a scale for each half: {@code scales[scaleIndex]} and the next. */
+    static void quantizeHalves(float[] x, int xOffset, float limit, int[] pairs, float[] scales, int scaleIndex) {
+        float first = magnitude(x, xOffset, HALF);
+        float second = magnitude(x, xOffset + HALF, HALF);
+        quantize(x, xOffset, inverse(first, limit), inverse(second, limit), pairs, 0);
+        scales[scaleIndex] = scale(first, limit);
+        scales[scaleIndex + 1] = scale(second, limit);
+    }
+
+    /** Returns the sum of the integers. */
+    private static int quantize(
+            float[] x, int xOffset, float firstInverse, float secondInverse, int[] pairs, int pairsOffset) {
         IntVector sum = IntVector.zero(INTS);
         for (int k = 0; k < INPUTS; k += 2 * FLOAT_LANES) {
+            float inverse = k < HALF ? firstInverse : secondInverse;
+            float nextInverse = k + FLOAT_LANES < HALF ? firstInverse : secondInverse;
             IntVector a = FloatVector.fromArray(FLOATS, x, xOffset + k).mul(inverse).add(ROUNDER).reinterpretAsInts();
             IntVector b = FloatVector.fromArray(FLOATS, x, xOffset + k + FLOAT_LANES)
-                    .mul(inverse)
+                    .mul(nextInverse)
                     .add(ROUNDER)
                     .reinterpretAsInts();
             sum = sum.add(a.sub(ROUNDER_BITS)).add(b.sub(ROUNDER_BITS));
@@ -66,19 +91,14 @@ final class BlockQuantizer {
                     .rearrange(EVEN_THEN_ODD)
                     .intoArray(pairs, pairsOffset + k / 2);
         }
-        scales[scaleIndex] = scale(largest);
-        sums[sumIndex] = scale(largest) * sum.reduceLanes(VectorOperators.ADD);
+        return sum.reduceLanes(VectorOperators.ADD);
     }
 
-    /** The same for the first inputs of a block; the others become zero. */
-    static void quantizeScalar(float[] x, int xOffset, int count, int[] pairs, int pairsOffset, float[] scales,
-            int scaleIndex, float[] sums, int sumIndex) {
-        int bits = 0;
-        for (int k = 0; k < count; k++) {
-            bits = Math.max(bits, Float.floatToRawIntBits(x[xOffset + k]) & Integer.MAX_VALUE);
-        }
-        float largest = Float.intBitsToFloat(bits);
-        float inverse = inverse(largest);
+    /** As {@link #quantize} for the first inputs of a block; the others become zero. */
+    static void quantizeScalar(float[] x, int xOffset, int count, float limit, int[] pairs, int pairsOffset,
+            float[] scales, int scaleIndex, float[] sums, int sumIndex) {
+        float magnitude = magnitude(x, xOffset, count);
+        float inverse = inverse(magnitude, limit);
         int sum = 0;
         Arrays.fill(pairs, pairsOffset, pairsOffset + INPUTS / 2, 0);
         for (int k = 0; k < count; k++) {
@@ -86,15 +106,38 @@ final class BlockQuantizer {
             sum += q;
             pairs[pairsOffset + k / 2] |= (q & 0xFFFF) << (k & 1) * 16;
         }
-        scales[scaleIndex] = scale(largest);
-        sums[sumIndex] = scale(largest) * sum;
+        scales[scaleIndex] = scale(magnitude, limit);
+        sums[sumIndex] = scale(magnitude, limit) * sum;
     }
 
-    private static float inverse(float largest) {
-        return largest < TINY ? 0 : LIMIT / largest;
+    /** The sum of the even inputs' magnitudes or that of the odd ones', whichever is larger. */
+    private static float magnitude(float[] x, int xOffset, int count) {
+        float even = 0;
+        float odd = 0;
+        float even2 = 0;
+        float odd2 = 0;
+        int k = xOffset;
+        for (int limit = xOffset + count - 3; k < limit; k += 4) {
+            even += Math.abs(x[k]);
+            odd += Math.abs(x[k + 1]);
+            even2 += Math.abs(x[k + 2]);
+            odd2 += Math.abs(x[k + 3]);
+        }
+        for (; k < xOffset + count; k++) {
+            if ((k - xOffset & 1) == 0) {
+                even += Math.abs(x[k]);
+            } else {
+                odd += Math.abs(x[k]);
+            }
+        }
+        return Math.max(even + even2, odd + odd2);
     }
 
-    private static float scale(float largest) {
-        return largest < TINY ? 0 : largest / LIMIT;
+    private static float inverse(float magnitude, float limit) {
+        return magnitude < TINY ? 0 : limit / magnitude;
+    }
+
+    private static float scale(float magnitude, float limit) {
+        return magnitude < TINY ? 0 : magnitude / limit;
     }
 }

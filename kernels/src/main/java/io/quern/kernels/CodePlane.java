@@ -7,57 +7,51 @@ import static io.quern.kernels.CpuConstants.ORDER;
 import static io.quern.kernels.CpuConstants.TILE_ROWS;
 import static io.quern.kernels.CpuConstants.TILE_WORD_BYTES;
 
+import io.quern.kernels.CodePieces.Piece;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * How unsigned codes of some bits stand in 32-bit words: 32 inputs of a row take {@code bits} words, {@code
- * [word][TILE_ROWS]}. A code stands inside one word wherever that works; where 30 bits of a word are used up, the two
- * top bits of the unit's words together hold the remaining codes.
- *
- * <p>Where it stands, a code is worth {@code code * 2^shift}; {@link #accumulate} masks and converts it there and has
- * the inverse power of two in the inputs instead ({@link #inputScale()}).
+ * Unsigned codes of 2 to 8 bits in 32-bit words: 32 inputs of a row take {@code bits} words, {@code [word][TILE_ROWS]}.
+ * {@link CodePieces} says where in them.
  */
-abstract class CodePlane {
+class CodePlane {
     /** Inputs after which the words begin anew. */
     static final int UNIT = 32;
 
     /** Inputs of the smallest scale block. */
     static final int HALF = 16;
 
+    /** Codes of more bits would leave the integers too few. */
+    private static final int MOST_INTEGER_BITS = 6;
+
+    private static final CodePlane[] PLANES = {
+        null, null, new CodePlane(2), new CodePlane(3), new CodePlane(4), new CodePlane(5), new CodePlane(6), null,
+        new CodePlane(8)
+    };
+
     final int bits;
 
-    /** Word, of the unit's, in which the code of an input stands. */
-    final int[] wordOf = new int[UNIT];
+    final List<List<Piece>> pieces;
 
-    /** Its lowest bit there. */
-    final int[] shiftOf = new int[UNIT];
-
-    /** For an input whose code is spread over top bits: the place of each bit, {@code word * 32 + bit}; else null. */
-    final int[][] spreadBits = new int[UNIT][];
-
-    /** Factors of the inputs. */
-    private final float[] inputScale = new float[UNIT];
+    private final FloatTerms floatTerms;
+    private final IntegerTerms integerTerms;
 
     CodePlane(int bits) {
         this.bits = bits;
+        this.pieces = CodePieces.of(bits);
+        this.floatTerms = new FloatTerms(pieces);
+        this.integerTerms = bits <= MOST_INTEGER_BITS ? new IntegerTerms(pieces) : null;
     }
 
-    /** To be called by the constructor when the places are known. */
-    final void placesKnown() {
-        for (int k = 0; k < UNIT; k++) {
-            inputScale[k] = inputScale(k);
-        }
-    }
-
-    /** Codes that reach the sign bit, or that are spread, are shifted down by the kernels. */
-    float inputScale(int k) {
-        int shift = shiftOf[k];
-        return spreadBits[k] != null || shift + bits == 32 ? 1 : 1f / (1 << shift);
+    /** The plane for codes of so many bits. 7 take the room of 8. Null if there is none. */
+    static CodePlane of(int bits) {
+        return bits > 8 ? null : PLANES[bits == 7 ? 8 : bits];
     }
 
     /** "int4". */
@@ -75,20 +69,36 @@ abstract class CodePlane {
         return (1 << bits) - 1;
     }
 
-    /** For each input of a unit, the inverse of what its code is worth where it stands. */
-    final float[] inputScale() {
-        return inputScale;
+    /** How {@link #accumulate(MemorySegment, long, float[], float[], VectorScratch)} wants its inputs. */
+    FloatTerms floatTerms() {
+        return floatTerms;
+    }
+
+    /** How {@link #accumulate(MemorySegment, long, IntegerInput, VectorScratch)} wants them; null if it has no kernel. */
+    IntegerTerms integerTerms() {
+        return integerTerms;
     }
 
     /**
      * Sums the products of a chunk, or of a part of a chunk that is one block.
      *
      * @param at byte offset of the codes
-     * @param task what they are multiplied with
-     * @param x prepared inputs; the first one is {@code x[task.from]}
+     * @param values prepared inputs of the whole row
      * @param blockSums sums of the inputs of every block of the row
+     * @param task what they are multiplied with
      */
-    abstract void accumulate(MemorySegment data, long at, float[] x, float[] blockSums, VectorScratch task);
+    void accumulate(MemorySegment data, long at, float[] values, float[] blockSums, VectorScratch task) {
+        FloatPlaneProduct.accumulate(data, at, byteSize(UNIT), floatTerms, values, blockSums, task);
+    }
+
+    /** As the other, with integers. */
+    final void accumulate(MemorySegment data, long at, IntegerInput x, VectorScratch task) {
+        if (bits == 4) {
+            IntegerCodes4.accumulate(data, at, x, task);
+        } else {
+            IntegerPlaneProduct.accumulate(data, at, byteSize(UNIT), integerTerms, x, task);
+        }
+    }
 
     /**
      * {@code target[targetOffset + k * TILE_ROWS + lane] = weight}. Scales and offsets of a block are expected in the
@@ -101,12 +111,10 @@ abstract class CodePlane {
      */
     void unpack(MemorySegment data, long at, int inputs, int blockInputs, boolean minimums, float[] target,
             int targetOffset) {
-        int mask = (1 << bits) - 1;
         VectorMask<Float> isMinimum = FLOATS.maskAll(minimums);
         for (int half = 0; half < inputs; half += HALF) {
             int last = targetOffset + ((half / blockInputs + 1) * blockInputs - 1) * TILE_ROWS;
             long unit = at + byteSize(half / UNIT * UNIT);
-            int whole = HALF - spreadCount(half);
             for (int v = 0; v < TILE_ROWS; v += FLOAT_LANES) {
                 FloatVector scale = FloatVector.fromArray(FLOATS, target, last + v);
                 FloatVector offset = FloatVector.fromArray(FLOATS, target, last - TILE_ROWS + v);
@@ -114,27 +122,15 @@ abstract class CodePlane {
                 FloatVector zero = offset.blend(0f, isMinimum);
                 FloatVector minimum = offset.blend(-0f, isMinimum.not());
                 long column = unit + (long) v * Float.BYTES;
-                for (int i = 0; i < whole; i++) {
+                for (int i = 0; i < HALF; i++) {
                     int k = half + i & UNIT - 1;
-                    IntVector.fromMemorySegment(INTS, data, column + (long) wordOf[k] * TILE_WORD_BYTES, ORDER)
-                            .lanewise(VectorOperators.LSHR, shiftOf[k])
-                            .and(mask)
-                            .convert(VectorOperators.I2F, 0)
-                            .reinterpretAsFloats()
-                            .sub(zero)
-                            .mul(scale)
-                            .add(minimum)
-                            .intoArray(target, targetOffset + (half + i) * TILE_ROWS + v);
-                }
-                for (int i = whole; i < HALF; i++) {
-                    int[] places = spreadBits[half + i & UNIT - 1];
                     IntVector code = IntVector.zero(INTS);
-                    for (int bit = 0; bit < bits; bit++) {
+                    for (Piece piece : pieces.get(k / 2)) {
                         code = IntVector.fromMemorySegment(
-                                INTS, data, column + (long) (places[bit] >> 5) * TILE_WORD_BYTES, ORDER)
-                                .lanewise(VectorOperators.LSHR, places[bit] & 31)
-                                .and(1)
-                                .lanewise(VectorOperators.LSHL, bit)
+                                INTS, data, column + (long) piece.word() * TILE_WORD_BYTES, ORDER)
+                                .lanewise(VectorOperators.LSHR, piece.shift() + (k & 1) * 16)
+                                .and(piece.mask())
+                                .lanewise(VectorOperators.LSHL, piece.power())
                                 .or(code);
                     }
                     code.convert(VectorOperators.I2F, 0)
@@ -148,20 +144,30 @@ abstract class CodePlane {
         }
     }
 
-    /** How many codes, the last ones of this half of a unit, are spread. */
-    final int spreadCount(int half) {
-        int count = 0;
-        while (count < HALF && spreadBits[(half & UNIT - 1) + HALF - 1 - count] != null) {
-            count++;
-        }
-        return count;
-    }
-
     /**
      * Writes codes less a centre, inputs in pairs: {@code target[targetOffset + ((k / 2) * TILE_ROWS + lane) * 2 + (k &
      * 1)]}.
      */
-    abstract void unpackCodes(MemorySegment data, long at, int inputs, int centre, short[] target, int targetOffset);
+    void unpackCodes(MemorySegment data, long at, int inputs, int centre, short[] target, int targetOffset) {
+        short down = (short) centre;
+        for (int pair = 0; pair < inputs / 2; pair++) {
+            long unit = at + byteSize(2 * pair);
+            List<Piece> places = pieces.get(pair % CodePieces.PAIRS);
+            for (int v = 0; v < TILE_ROWS; v += FLOAT_LANES) {
+                long column = unit + (long) v * Float.BYTES;
+                IntVector codes = IntVector.zero(INTS);
+                for (Piece piece : places) {
+                    codes = IntVector.fromMemorySegment(
+                            INTS, data, column + (long) piece.word() * TILE_WORD_BYTES, ORDER)
+                            .lanewise(VectorOperators.LSHR, piece.shift())
+                            .and(piece.mask() << 16 | piece.mask())
+                            .lanewise(VectorOperators.LSHL, piece.power())
+                            .or(codes);
+                }
+                codes.reinterpretAsShorts().sub(down).intoArray(target, targetOffset + (pair * TILE_ROWS + v) * 2);
+            }
+        }
+    }
 
     /**
      * Puts codes into words.
@@ -169,27 +175,37 @@ abstract class CodePlane {
      * @param codes eight codes of a row in the bytes of a long, the first in the lowest: {@code [k / 8][TILE_ROWS]}
      * @param words {@code [word][TILE_ROWS]}
      */
-    void pack(long[] codes, int inputs, int[] words) {
+    final void pack(long[] codes, int inputs, int[] words) {
+        if (bits == 4) {
+            packNibbles(codes, inputs, words);
+            return;
+        }
         Arrays.fill(words, 0, inputs / UNIT * bits * TILE_ROWS, 0);
         for (int k = 0; k < inputs; k++) {
-            int unit = k / UNIT * bits * TILE_ROWS;
             int from = k / 8 * TILE_ROWS;
-            int byteShift = 8 * (k % 8);
-            int[] places = spreadBits[k % UNIT];
-            if (places == null) {
-                int word = unit + wordOf[k % UNIT] * TILE_ROWS;
-                int shift = shiftOf[k % UNIT];
+            for (Piece piece : pieces.get(k % UNIT / 2)) {
+                int word = (k / UNIT * bits + piece.word()) * TILE_ROWS;
+                int down = 8 * (k % 8) + piece.power();
+                int mask = piece.mask();
+                int up = piece.shift() + (k & 1) * 16;
                 for (int lane = 0; lane < TILE_ROWS; lane++) {
-                    words[word + lane] |= ((int) (codes[from + lane] >>> byteShift) & 0xFF) << shift;
-                }
-                continue;
-            }
-            for (int bit = 0; bit < bits; bit++) {
-                int word = unit + (places[bit] >> 5) * TILE_ROWS;
-                for (int lane = 0; lane < TILE_ROWS; lane++) {
-                    words[word + lane] |= ((int) (codes[from + lane] >>> byteShift + bit) & 1) << (places[bit] & 31);
+                    words[word + lane] |= ((int) (codes[from + lane] >>> down) & mask) << up;
                 }
             }
+        }
+    }
+
+    /**
+     * Eight nibbles from the bytes of a long: even ones close up to the low half of the word, odd ones to the high
+     * half.
+     */
+    private static void packNibbles(long[] codes, int inputs, int[] words) {
+        for (int i = 0; i < inputs / 8 * TILE_ROWS; i++) {
+            long even = codes[i] & 0x000F000F000F000FL;
+            long odd = codes[i] >>> 8 & 0x000F000F000F000FL;
+            even = (even | even >>> 12) & 0x000000FF000000FFL;
+            odd = (odd | odd >>> 12) & 0x000000FF000000FFL;
+            words[i] = (int) ((even | even >>> 24) & 0xFFFF | (odd | odd >>> 24) << 16);
         }
     }
 }

@@ -3,6 +3,7 @@ package io.quern.kernels;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /** Everything about the kernels that depends on the machine. */
@@ -12,6 +13,9 @@ public final class CpuConstants {
 
     /** Ints in vectors of the same width. */
     static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+
+    /** Shorts in vectors of the same width. */
+    static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_PREFERRED;
 
     /** Floats in the widest vector. */
     static final int FLOAT_LANES = FLOATS.length();

@@ -3,7 +3,6 @@ package io.quern.kernels;
 import static io.quern.kernels.CpuConstants.TILE_WORD_BYTES;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 
 /**
  * Floats as they are, of 32 bits (one in a word) or 16 (two, the even input in the low half): {@code
@@ -16,13 +15,11 @@ abstract class DenseMatrix extends TiledMatrix {
     private final String layout;
     private final InputForm inputForm;
 
-    /** @param inputFactor what inputs are multiplied by */
-    DenseMatrix(int rows, int columns, TensorType type, MemorySegment data, float inputFactor) {
+    /** @param terms how inputs are prepared */
+    DenseMatrix(int rows, int columns, TensorType type, MemorySegment data, FloatTerms terms) {
         super(rows, columns);
         this.data = data;
-        float[] factors = new float[CodePlane.UNIT];
-        Arrays.fill(factors, inputFactor);
-        this.inputForm = new InputForm(null, factors, Chunks.PADDING);
+        this.inputForm = InputForm.of(terms, Chunks.PADDING);
         this.paddedColumns = Chunks.padded(columns);
         this.wordInputs = wordInputs(type);
         this.layout = type.toString().toLowerCase(java.util.Locale.ROOT);
@@ -61,7 +58,7 @@ abstract class DenseMatrix extends TiledMatrix {
     abstract void unpack(long at, int inputs, float[] target, int targetOffset);
 
     @Override
-    final InputForm inputForm() {
+    final InputForm inputForm(Activations.Precision precision) {
         return inputForm;
     }
 

@@ -27,10 +27,12 @@ final class Float16Matrix extends DenseMatrix {
     /** Half of the exponent goes into the inputs, so that neither products nor sums leave the range of floats. */
     private static final float HALF_SCALE = 0x1p56f;
 
+    private static final FloatTerms SCALED = FloatTerms.inOrder(k -> HALF_SCALE);
+
     private final boolean infinite;
 
     Float16Matrix(int rows, int columns, MemorySegment data, boolean infinite) {
-        super(rows, columns, TensorType.F16, data, infinite ? 1 : HALF_SCALE);
+        super(rows, columns, TensorType.F16, data, infinite ? FloatTerms.PLAIN : SCALED);
         this.infinite = infinite;
     }
 

@@ -13,7 +13,7 @@ import jdk.incubator.vector.FloatVector;
 /** Weights of 32 bits: F32, and what fits no other layout. */
 final class Float32Matrix extends DenseMatrix {
     Float32Matrix(int rows, int columns, MemorySegment data) {
-        super(rows, columns, TensorType.F32, data, 1);
+        super(rows, columns, TensorType.F32, data, FloatTerms.PLAIN);
     }
 
     @Override

@@ -18,7 +18,7 @@ final class GroupLayouts {
             order = InputOrder.sorting(weights.groupIndex(), weights.groupCount());
             regular &= isRegular(weights, order);
         }
-        CodePlane plane = plane(weights.bits());
+        CodePlane plane = CodePlane.of(weights.bits());
         if (!regular || plane == null) {
             return new DensePacker(
                     weights.rows(), weights.columns(), TensorType.F32, DenseSource.of(weights), arena);
@@ -27,18 +27,6 @@ final class GroupLayouts {
         IntegerShape shape = new IntegerShape(weights.rows(), weights.columns(), blockInputs, codec, plane);
         InputOrder stored = order;
         return new IntegerPacker(shape, order, () -> new GroupSource(weights, blockInputs, stored, codec), arena);
-    }
-
-    private static CodePlane plane(int bits) {
-        return switch (bits) {
-            case 2 -> new Codes2();
-            case 3 -> new Codes3();
-            case 4 -> new Codes4();
-            case 5 -> new Codes5();
-            case 6 -> new Codes6();
-            case 7, 8 -> new Codes8();
-            default -> null;
-        };
     }
 
     /** Whether sorting brings the inputs of group g to the places from g * groupSize on. */

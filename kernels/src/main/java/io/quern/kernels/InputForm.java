@@ -1,22 +1,33 @@
 package io.quern.kernels;
 
-import java.util.Arrays;
 import java.util.Objects;
 
 /**
  * How a matrix wants its input prepared. Matrices of one form share one copy.
  *
  * @param order the order of its inputs, or null for the natural one
- * @param factors what inputs are multiplied by, again and again; its length is a power of two, at least that of a
- *     vector
  * @param blockInputs inputs of a block whose sum is wanted
+ * @param floats how inputs are prepared that stay floats, else null
+ * @param integers how inputs become integers, or null where they stay floats
  */
-record InputForm(InputOrder order, float[] factors, int blockInputs) {
+record InputForm(InputOrder order, int blockInputs, FloatTerms floats, Integers integers) {
+    /**
+     * Integers for a kernel that sums products of 16 inputs in 16-bit lanes.
+     *
+     * @param centre subtracted from all codes, so that none has a larger magnitude
+     */
+    record Integers(IntegerTerms terms, int centre) {}
+
+    static InputForm of(FloatTerms floats, int blockInputs) {
+        return new InputForm(null, blockInputs, floats, null);
+    }
+
     boolean matches(InputForm other) {
         return other == this
                 || other != null
                         && blockInputs == other.blockInputs
-                        && Arrays.equals(factors, other.factors)
+                        && floats == other.floats
+                        && Objects.equals(integers, other.integers)
                         && Objects.equals(order, other.order);
     }
 }

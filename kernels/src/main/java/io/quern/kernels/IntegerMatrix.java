@@ -25,7 +25,11 @@ final class IntegerMatrix extends TiledMatrix implements IntegerTiles {
 
     private final MemorySegment data;
     private final InputOrder inputOrder;
-    private final InputForm inputForm;
+    private final InputForm floatForm;
+
+    /** Null if there is no kernel for integers. */
+    private final InputForm integerForm;
+
     private final int paddedColumns;
     private final int chunkInputs;
     private final long chunkBytes;
@@ -43,8 +47,9 @@ final class IntegerMatrix extends TiledMatrix implements IntegerTiles {
         this.tileBytes = shape.tileBytes();
         this.data = data;
         this.inputOrder = inputOrder;
-        this.inputForm = new InputForm(inputOrder, plane.inputScale(), blockInputs);
         this.centre = scaleCodec.commonZero() >= 0 ? scaleCodec.commonZero() : 1 << plane.bits - 1;
+        this.floatForm = new InputForm(inputOrder, blockInputs, plane.floatTerms(), null);
+        this.integerForm = integerForm();
     }
 
     @Override
@@ -83,14 +88,25 @@ final class IntegerMatrix extends TiledMatrix implements IntegerTiles {
         return scaleCodec.commonZero() < 0;
     }
 
+    /** Sums of 32 inputs have the plane's middle as their centre, whatever the zero points are. */
+    private InputForm integerForm() {
+        if (plane.integerTerms() == null) {
+            return null;
+        }
+        InputForm.Integers integers = new InputForm.Integers(plane.integerTerms(), 1 << plane.bits - 1);
+        return new InputForm(inputOrder, blockInputs, null, integers);
+    }
+
     @Override
-    InputForm inputForm() {
-        return inputForm;
+    InputForm inputForm(Activations.Precision precision) {
+        return precision == Activations.Precision.INTEGER && integerForm != null ? integerForm : floatForm;
     }
 
     @Override
     void addTile(int tile, VectorActivations.Prepared x, VectorScratch scratch) {
         scratch.blockInputs = blockInputs;
+        boolean integer = x.isInteger();
+        int centred = integer ? integerForm.integers().centre() : 0;
         long chunk = tile * tileBytes;
         for (int from = 0; from < paddedColumns; from += chunkInputs) {
             int inputs = Math.min(chunkInputs, paddedColumns - from);
@@ -99,44 +115,22 @@ final class IntegerMatrix extends TiledMatrix implements IntegerTiles {
             long codes = chunk + (long) scaleCodec.headerWords(blocks) * TILE_WORD_BYTES;
             // A chunk of one long block is taken in pieces, which bounds the length of a sum.
             int step = blocks == 1 ? Chunks.INPUTS : inputs;
-            scratch.startFactor = -Math.max(0, scaleCodec.commonZero());
+            scratch.offsetKind = scaleCodec.hasMinimums()
+                    ? VectorScratch.MINIMUMS
+                    : scaleCodec.commonZero() < 0 ? VectorScratch.ZEROS : 0;
+            scratch.startFactor = centred - Math.max(0, scaleCodec.commonZero());
             for (int piece = 0; piece < inputs; piece += step) {
                 scratch.from = from + piece;
                 scratch.inputs = Math.min(step, inputs - piece);
-                plane.accumulate(data, codes + plane.byteSize(piece), x.values, x.sums, scratch);
+                if (integer) {
+                    plane.accumulate(data, codes + plane.byteSize(piece), x.integers, scratch);
+                } else {
+                    plane.accumulate(data, codes + plane.byteSize(piece), x.values, x.sums, scratch);
+                }
                 scratch.startFactor = 0;
-            }
-            if (scaleCodec.hasMinimums()) {
-                addMinimums(x.sums, from / blockInputs, blocks, scratch);
-            } else if (scaleCodec.commonZero() < 0) {
-                subtractZeros(x.sums, from / blockInputs, blocks, scratch);
+                scratch.offsetKind = 0;
             }
             chunk += chunkBytes;
-        }
-    }
-
-    /** Adds {@code minimum * sum of x} for every block. */
-    private static void addMinimums(float[] blockSums, int firstBlock, int blocks, VectorScratch scratch) {
-        for (int v = 0; v < TILE_ROWS; v += FLOAT_LANES) {
-            FloatVector sum = FloatVector.fromArray(FLOATS, scratch.sums, v);
-            for (int i = 0; i < blocks; i++) {
-                sum = FloatVector.fromArray(FLOATS, scratch.offsets, i * TILE_ROWS + v)
-                        .fma(FloatVector.broadcast(FLOATS, blockSums[firstBlock + i]), sum);
-            }
-            sum.intoArray(scratch.sums, v);
-        }
-    }
-
-    /** Subtracts {@code scale * zero * sum of x} for every block. */
-    private static void subtractZeros(float[] blockSums, int firstBlock, int blocks, VectorScratch scratch) {
-        for (int v = 0; v < TILE_ROWS; v += FLOAT_LANES) {
-            FloatVector sum = FloatVector.fromArray(FLOATS, scratch.sums, v);
-            for (int i = 0; i < blocks; i++) {
-                sum = FloatVector.fromArray(FLOATS, scratch.offsets, i * TILE_ROWS + v)
-                        .mul(-blockSums[firstBlock + i])
-                        .fma(FloatVector.fromArray(FLOATS, scratch.scales, i * TILE_ROWS + v), sum);
-            }
-            sum.intoArray(scratch.sums, v);
         }
     }
 

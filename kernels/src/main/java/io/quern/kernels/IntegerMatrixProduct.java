@@ -7,20 +7,25 @@ import static io.quern.kernels.CpuConstants.PANEL_TOKENS;
 import static io.quern.kernels.CpuConstants.TILE_ROWS;
 
 /**
- * Matrix-matrix product of small integer codes with activations of nine bits: integer products and sums within 32
- * inputs, f32 scales and sums beyond.
+ * Matrix-matrix product of small integer codes with integer activations: integer products and sums within 32 inputs,
+ * f32 scales and sums beyond.
  */
 final class IntegerMatrixProduct {
+    /** Largest magnitude of the codes that inputs are quantised for. */
+    static final int LARGEST_CODE = 8;
+
+    /** What the magnitudes of half a block's inputs may sum up to. */
+    static final float INPUT_LIMIT = BlockQuantizer.limit(LARGEST_CODE, INPUTS / 2);
+
     private IntegerMatrixProduct() {}
 
-    /** Whether the codes of a matrix fit: 16 products with nine-bit inputs must not overflow 16 bits. */
+    /** Whether the codes of a matrix are small enough, and its scale blocks large enough. */
     static boolean supports(PackedMatrix matrix) {
         if (!(matrix instanceof UnpackableMatrix && matrix instanceof IntegerTiles tiles)
                 || tiles.scaleInputs() % INPUTS != 0) {
             return false;
         }
-        int largest = Math.max(-tiles.minimumCode(), tiles.maximumCode());
-        return INPUTS / 2 * largest * BlockQuantizer.LIMIT <= Short.MAX_VALUE;
+        return Math.max(-tiles.minimumCode(), tiles.maximumCode()) <= LARGEST_CODE;
     }
 
     /** Adds the products of one tile with the panels of a block of tokens to {@link MatrixScratch#sums}. */

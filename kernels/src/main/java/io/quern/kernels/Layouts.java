@@ -27,25 +27,26 @@ final class Layouts {
         return switch (weights.type()) {
             case F16, BF16 -> dense(weights, weights.type(), arena);
             case F32, F64 -> dense(weights, TensorType.F32, arena);
-            case Q4_0 -> integer(weights, new Codes4(), common(TensorType.F16, 8), 32, new Q40Reader(), arena);
-            case Q4_1 -> integer(weights, new Codes4(), minimums(), 32, new Q41Reader(), arena);
-            case Q5_0 -> integer(weights, new Codes5(), common(TensorType.F16, 16), 32, new Q50Reader(false), arena);
-            case Q5_1 -> integer(weights, new Codes5(), minimums(), 32, new Q50Reader(true), arena);
-            case Q2_0 -> integer(weights, new Codes2(), common(TensorType.F16, 1), 64, new Q20Reader(), arena);
-            case TQ2_0 -> integer(weights, new Codes2(), common(TensorType.F16, 1), 256, new TQ20Reader(), arena);
-            case Q2_K -> integer(weights, new Codes2(), new SuperblockScales(true), 16, new Q2KReader(), arena);
-            case Q3_K -> integer(weights, new Codes3(), new SignedScales(4), 16, new Q3KReader(), arena);
-            case Q4_K -> integer(weights, new Codes4(), new SuperblockScales(false), 32, new Q4KReader(false), arena);
-            case Q5_K -> integer(weights, new Codes5(), new SuperblockScales(false), 32, new Q4KReader(true), arena);
-            case Q6_K -> integer(weights, new Codes6(), new SignedScales(32), 16, new Q6KReader(), arena);
+            case Q4_0 -> integer(weights, CodePlane.of(4), common(TensorType.F16, 8), 32, new Q40Reader(), arena);
+            case Q4_1 -> integer(weights, CodePlane.of(4), minimums(), 32, new Q41Reader(), arena);
+            case Q5_0 -> integer(weights, CodePlane.of(5), common(TensorType.F16, 16), 32, new Q50Reader(false), arena);
+            case Q5_1 -> integer(weights, CodePlane.of(5), minimums(), 32, new Q50Reader(true), arena);
+            case Q2_0 -> integer(weights, CodePlane.of(2), common(TensorType.F16, 1), 64, new Q20Reader(), arena);
+            case TQ2_0 -> integer(weights, CodePlane.of(2), common(TensorType.F16, 1), 256, new TQ20Reader(), arena);
+            case Q2_K -> integer(weights, CodePlane.of(2), new SuperblockScales(true), 16, new Q2KReader(), arena);
+            case Q3_K -> integer(weights, CodePlane.of(3), new SignedScales(4), 16, new Q3KReader(), arena);
+            case Q4_K ->
+                integer(weights, CodePlane.of(4), new SuperblockScales(false), 32, new Q4KReader(false), arena);
+            case Q5_K -> integer(weights, CodePlane.of(5), new SuperblockScales(false), 32, new Q4KReader(true), arena);
+            case Q6_K -> integer(weights, CodePlane.of(6), new SignedScales(32), 16, new Q6KReader(), arena);
             case IQ4_NL -> integer(weights, iq4(), common(TensorType.F16, IQ4_BIAS), 32, new Q40Reader(), arena);
             case IQ4_XS -> integer(weights, iq4(), new SignedScales(IQ4_BIAS), 32, new IQ4XSReader(), arena);
             case MXFP4 ->
                 integer(weights, fp4("mxfp4"), new ByteFloatScales(true, FP4_BIAS), 32, new MXFP4Reader(), arena);
             case NVFP4 ->
                 integer(weights, fp4("nvfp4"), new ByteFloatScales(false, FP4_BIAS), 16, new NVFP4Reader(), arena);
-            case Q8_0 -> integer(weights, new Codes8(), common(TensorType.F16, 128), 32, new Q80Reader(), arena);
-            case Q8_K -> integer(weights, new Codes8(), common(TensorType.F32, 128), 256, new Q8KReader(), arena);
+            case Q8_0 -> integer(weights, CodePlane.of(8), common(TensorType.F16, 128), 32, new Q80Reader(), arena);
+            case Q8_K -> integer(weights, CodePlane.of(8), common(TensorType.F32, 128), 256, new Q8KReader(), arena);
             case I8, I16, I32, I64 ->
                 throw new IllegalArgumentException("tensor type " + weights.type() + " is not a type of weights");
             default -> RawMatrix.packer(weights, arena);

@@ -41,7 +41,7 @@ abstract class MappedMatrix extends UnpackableMatrix implements IntegerTiles {
     /** Inputs of one prepared sum. */
     private static final int SUM_INPUTS = 16;
 
-    private static final InputForm INPUT_FORM = new InputForm(null, ones(), SUM_INPUTS);
+    private static final InputForm INPUT_FORM = InputForm.of(FloatTerms.PLAIN, SUM_INPUTS);
 
     private final int rangeRows;
     private final long byteSize;
@@ -73,14 +73,8 @@ abstract class MappedMatrix extends UnpackableMatrix implements IntegerTiles {
         };
     }
 
-    private static float[] ones() {
-        float[] ones = new float[FLOAT_LANES];
-        Arrays.fill(ones, 1);
-        return ones;
-    }
-
     @Override
-    final InputForm inputForm() {
+    final InputForm inputForm(Activations.Precision precision) {
         return INPUT_FORM;
     }
 

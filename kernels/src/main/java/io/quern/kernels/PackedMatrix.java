@@ -74,11 +74,11 @@ public abstract class PackedMatrix {
     }
 
     /** What {@link VectorActivations} prepare for this matrix. */
-    abstract InputForm inputForm();
+    abstract InputForm inputForm(Activations.Precision precision);
 
     /**
-     * {@code y[yOffset + r] = sum over k of W[r][k] * x[k]} for rows {@code fromRow <= r < rowLimit}, with f32
-     * activations and f32 sums. Other elements of y stay as they are.
+     * {@code y[yOffset + r] = sum over k of W[r][k] * x[k]} for rows {@code fromRow <= r < rowLimit}. Other elements of
+     * y stay as they are.
      *
      * @param x set for this matrix, perhaps among others
      * @param scratch memory of the calling thread alone
@@ -86,7 +86,7 @@ public abstract class PackedMatrix {
     public abstract void multiplyVector(
             VectorActivations x, Scratch scratch, float[] y, int yOffset, int fromRow, int rowLimit);
 
-    /** Whether {@link #multiplyMatrix} can compute with integer activations, {@link Activations.Precision#INTEGER}. */
+    /** Whether products can compute with integer activations, {@link Activations.Precision#INTEGER}. */
     public boolean hasIntegerKernel() {
         return false;
     }

@@ -23,9 +23,7 @@ final class RawMatrix extends TiledMatrix {
         super(weights.rows(), weights.columns());
         this.type = weights.type();
         this.data = data;
-        float[] factors = new float[CodePlane.UNIT];
-        Arrays.fill(factors, 1);
-        this.inputForm = new InputForm(null, factors, Chunks.PADDING);
+        this.inputForm = InputForm.of(FloatTerms.PLAIN, Chunks.PADDING);
         this.rowBytes = type.byteSize(weights.columns());
     }
 
@@ -89,7 +87,7 @@ final class RawMatrix extends TiledMatrix {
     }
 
     @Override
-    InputForm inputForm() {
+    InputForm inputForm(Activations.Precision precision) {
         return inputForm;
     }
 

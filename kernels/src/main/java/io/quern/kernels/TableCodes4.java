@@ -19,7 +19,13 @@ import jdk.incubator.vector.VectorOperators;
  * Nibbles that stand for the values of a code book: IQ4_NL, IQ4_XS, MXFP4, NVFP4. The book's 16 values, made positive
  * by a bias, are bytes of one register; a look-up turns a word of eight nibbles into two words of four 8-bit codes.
  */
-final class TableCodes4 extends PairedPlane {
+final class TableCodes4 extends CodePlane {
+    /** Where a code stands, a byte of a word, it is worth {@code 2^8} or {@code 2^16} too much; the top one is shifted. */
+    private static final FloatTerms TERMS = FloatTerms.inOrder(k -> {
+        int shift = (k & 1) * 16 + (k / 4 & 1) * 8;
+        return shift == 24 ? 1 : Math.scalb(1.0, -shift);
+    });
+
     private final String name;
     private final int maximum;
 
@@ -48,16 +54,14 @@ final class TableCodes4 extends PairedPlane {
         return maximum;
     }
 
-    /** A nibble becomes the byte that it stands in. */
     @Override
-    float inputScale(int k) {
-        int shift = shiftOf[k] & ~7;
-        return shift == 24 ? 1 : 1f / (1 << shift);
+    FloatTerms floatTerms() {
+        return TERMS;
     }
 
     @Override
-    void pack(long[] codes, int inputs, int[] words) {
-        Codes4.packNibbles(codes, inputs, words);
+    IntegerTerms integerTerms() {
+        return null;
     }
 
     @Override
@@ -181,8 +185,8 @@ final class TableCodes4 extends PairedPlane {
                 long column = at + byteSize(half / UNIT * UNIT) + (long) v * Float.BYTES;
                 for (int i = 0; i < HALF; i++) {
                     int k = half + i & UNIT - 1;
-                    IntVector.fromMemorySegment(INTS, data, column + (long) wordOf[k] * TILE_WORD_BYTES, ORDER)
-                            .lanewise(VectorOperators.LSHR, shiftOf[k])
+                    IntVector.fromMemorySegment(INTS, data, column + (long) (k / 8) * TILE_WORD_BYTES, ORDER)
+                            .lanewise(VectorOperators.LSHR, (k & 1) * 16 + k % 8 / 2 * 4)
                             .and(15)
                             .reinterpretAsBytes()
                             .selectFrom(book)

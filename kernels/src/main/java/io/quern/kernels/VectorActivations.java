@@ -1,11 +1,7 @@
 package io.quern.kernels;
 
-import static io.quern.kernels.CpuConstants.FLOATS;
-import static io.quern.kernels.CpuConstants.FLOAT_LANES;
-
 import java.util.Arrays;
 import java.util.Objects;
-import jdk.incubator.vector.FloatVector;
 
 /**
  * The input of a matrix-vector product, prepared once for all matrices that share it (query, key and value; gate and
@@ -18,6 +14,7 @@ public final class VectorActivations {
     private Prepared[] variants = {new Prepared()};
     private int variantCount;
     private int columns;
+    private Activations.Precision precision;
 
     /** Empty until {@link #set}. */
     public VectorActivations() {}
@@ -26,34 +23,56 @@ public final class VectorActivations {
     static final class Prepared {
         private InputForm form;
 
-        /** Inputs in the form's order, multiplied by its factors, padded by zeros to a multiple of 32. */
+        /** Inputs in the form's order, padded by zeros to a multiple of 32. */
+        private float[] ordered = new float[0];
+
+        /** What kernels multiply by, see {@link FloatTerms}. */
         float[] values = new float[0];
 
         /** Sums of the inputs of each block, not multiplied, and one zero more. */
         float[] sums = new float[0];
 
+        /** The inputs as integers where the form wants them; then {@link #values} and {@link #sums} are not set. */
+        final IntegerInput integers = new IntegerInput();
+
         private void set(float[] x, int xOffset, int columns, InputForm form) {
             this.form = form;
             int padded = Chunks.padded(columns);
-            int blockInputs = form.blockInputs();
-            int blocks = Chunks.ceilDiv(padded, blockInputs);
-            if (values.length < padded) {
-                values = new float[padded];
+            order(x, xOffset, columns, padded);
+            if (form.integers() != null) {
+                integers.set(ordered, padded, form);
+                return;
             }
+            int valueCount = padded / CodePlane.UNIT * 2 * form.floats().count();
+            if (values.length < valueCount) {
+                values = new float[valueCount];
+            }
+            form.floats().values(ordered, padded, values);
+            int blocks = Chunks.ceilDiv(padded, form.blockInputs());
             if (sums.length < blocks + 1) {
                 sums = new float[blocks + 1];
             }
-            if (form.order() == null) {
-                System.arraycopy(x, xOffset, values, 0, columns);
-            } else {
-                form.order().gather(x, xOffset, values, 0);
-            }
-            Arrays.fill(values, columns, padded, 0);
             for (int block = 0; block < blocks; block++) {
-                sums[block] = sum(values, block * blockInputs, Math.min((block + 1) * blockInputs, padded));
+                int from = block * form.blockInputs();
+                sums[block] = sum(ordered, from, Math.min(from + form.blockInputs(), padded));
             }
             sums[blocks] = 0;
-            multiply(values, padded, form.factors());
+        }
+
+        private void order(float[] x, int xOffset, int columns, int padded) {
+            if (ordered.length < padded) {
+                ordered = new float[padded];
+            }
+            if (form.order() == null) {
+                System.arraycopy(x, xOffset, ordered, 0, columns);
+            } else {
+                form.order().gather(x, xOffset, ordered, 0);
+            }
+            Arrays.fill(ordered, columns, padded, 0);
+        }
+
+        boolean isInteger() {
+            return form.integers() != null;
         }
 
         /** Four chains, since additions take several cycles each; in doubles, so that the sum is rounded once. */
@@ -70,23 +89,17 @@ public final class VectorActivations {
             }
             return (float) (a + b + (c + d));
         }
-
-        private static void multiply(float[] x, int count, float[] factors) {
-            for (int k = 0; k < count; k += FLOAT_LANES) {
-                FloatVector.fromArray(FLOATS, x, k)
-                        .mul(FloatVector.fromArray(FLOATS, factors, k & factors.length - 1))
-                        .intoArray(x, k);
-            }
-        }
     }
 
     /**
      * Takes the inputs {@code x[xOffset + k]}; their number is that of the columns of the matrices.
      *
+     * @param precision what products are computed with
      * @param sharing the matrices that will be multiplied with it; keep the array, it is read and not stored
      * @throws IllegalArgumentException if the matrices differ in their columns
      */
-    public void set(float[] x, int xOffset, PackedMatrix... sharing) {
+    public void set(float[] x, int xOffset, Activations.Precision precision, PackedMatrix... sharing) {
+        this.precision = precision;
         columns = sharing[0].columns();
         Objects.checkFromIndexSize(xOffset, columns, x.length);
         variantCount = 0;
@@ -94,8 +107,9 @@ public final class VectorActivations {
             if (matrix.columns() != columns) {
                 throw new IllegalArgumentException("columns " + matrix.columns() + " != " + columns);
             }
-            if (find(matrix.inputForm()) == null) {
-                add(x, xOffset, matrix.inputForm());
+            InputForm form = matrix.inputForm(precision);
+            if (find(form) == null) {
+                add(x, xOffset, form);
             }
         }
     }
@@ -119,7 +133,7 @@ public final class VectorActivations {
 
     /** The input as a matrix wants it. */
     Prepared forMatrix(PackedMatrix matrix) {
-        Prepared variant = matrix.columns() == columns ? find(matrix.inputForm()) : null;
+        Prepared variant = matrix.columns() == columns ? find(matrix.inputForm(precision)) : null;
         if (variant == null) {
             throw new IllegalArgumentException("these activations, of " + columns + " columns, were not set for this "
                     + matrix.rows() + " x " + matrix.columns() + " matrix");

@@ -15,8 +15,8 @@ import jdk.incubator.vector.VectorSpecies;
  * all blocks b of 32 inputs, with s the integer sum of the block's products.
  *
  * <p>An int lane holds two neighbouring inputs of one row; a broadcast int holds the same two inputs of a token. In a
- * block each 16-bit lane sums 16 products, at most {@code 16 * 8 * 255 = 32640 < 2^15}; then both halves are widened
- * and added, and the scales applied in f32.
+ * block each 16-bit lane sums 16 products, which fit ({@link BlockQuantizer}); then both halves are widened and added,
+ * and the scales applied in f32.
  *
  * <p>{@code codes} are as of {@link IntegerTiles#unpackCodes}, {@code pairs} {@code [k / 2][INTEGER_TOKENS]} from their
  * offset, {@code tokenScales} {@code [b][INTEGER_TOKENS]} from theirs.

@@ -97,7 +97,7 @@ final class CodeTiles extends TiledMatrix implements IntegerTiles {
     }
 
     @Override
-    InputForm inputForm() {
+    InputForm inputForm(Activations.Precision precision) {
         throw new UnsupportedOperationException("matrix-matrix products alone");
     }
 

@@ -1,7 +1,6 @@
 package io.quern.kernels;
 
 import static io.quern.kernels.BlockQuantizer.INPUTS;
-import static io.quern.kernels.BlockQuantizer.LIMIT;
 import static io.quern.kernels.CpuConstants.CHUNK_COLUMNS;
 import static io.quern.kernels.CpuConstants.TILE_ROWS;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -16,6 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class IntegerMatrixProductTest {
+    private static final float LIMIT = IntegerMatrixProduct.INPUT_LIMIT;
+
     private final Random random = OpsRandom.create();
 
     @Test
@@ -26,8 +27,8 @@ class IntegerMatrixProductTest {
             int[] found = new int[INPUTS / 2 + 2];
             float[] expectedScale = new float[3];
             float[] foundScale = new float[3];
-            BlockQuantizer.quantizeScalar(x, 2, INPUTS, expected, 1, expectedScale, 0, expectedScale, 2);
-            BlockQuantizer.quantize(x, 2, found, 1, foundScale, 0, foundScale, 2);
+            BlockQuantizer.quantizeScalar(x, 2, INPUTS, LIMIT, expected, 1, expectedScale, 0, expectedScale, 2);
+            BlockQuantizer.quantize(x, 2, LIMIT, found, 1, foundScale, 0, foundScale, 2);
             assertArrayEquals(expected, found);
             assertArrayEquals(expectedScale, foundScale);
         }
@@ -41,15 +42,19 @@ class IntegerMatrixProductTest {
             Arrays.fill(pairs, -1);
             float[] scale = new float[1];
             float[] sum = new float[1];
-            BlockQuantizer.quantizeScalar(x, 0, count, pairs, 0, scale, 0, sum, 0);
+            BlockQuantizer.quantizeScalar(x, 0, count, LIMIT, pairs, 0, scale, 0, sum, 0);
             double total = 0;
+            int[] magnitudes = new int[2];
             for (int k = 0; k < INPUTS; k++) {
                 int q = pairs[k / 2] << (k % 2 == 0 ? 16 : 0) >> 16;
-                assertTrue(Math.abs(q) <= LIMIT);
+                magnitudes[k % 2] += Math.abs(q);
                 assertEquals(k < count ? x[k] : 0, q * (double) scale[0], scale[0] * 0.5001);
                 total += q * (double) scale[0];
             }
-            assertEquals(total, sum[0], 1e-6 * LIMIT * INPUTS * scale[0]);
+            assertEquals(total, sum[0], 1e-6 * LIMIT * scale[0]);
+            for (int magnitude : magnitudes) {
+                assertTrue(magnitude * IntegerMatrixProduct.LARGEST_CODE <= Short.MAX_VALUE, "magnitude " + magnitude);
+            }
         }
     }
 
@@ -88,13 +93,13 @@ class IntegerMatrixProductTest {
     @Test
     void largestSumsDoNotOverflow() {
         CodeTiles matrix = new CodeTiles(1, 64, 32, 8, false, random);
-        float[] x = new float[64];
-        Arrays.fill(x, -1);
-        float expected = 0;
-        for (int block = 0; block < 2; block++) {
-            expected = Math.fma((float) (INPUTS * 8 * LIMIT), matrix.scales[0][block] * (1f / LIMIT), expected);
+        for (int trial = 0; trial < 100; trial++) {
+            float[] x = new float[64];
+            for (int k = 0; k < x.length; k++) {
+                x[k] = trial == 0 ? -1 : -random.nextFloat();
+            }
+            assertEquals(scalar(matrix, 0, x), multiply(matrix, x, 1)[0]);
         }
-        assertEquals(expected, multiply(matrix, x, 1)[0]);
     }
 
     @Test
@@ -138,7 +143,8 @@ class IntegerMatrixProductTest {
                 int count = Math.min(INPUTS, limit - from);
                 int[] pairs = new int[INPUTS / 2];
                 float[] scale = new float[1];
-                BlockQuantizer.quantizeScalar(x, from, count, pairs, 0, scale, 0, blockSums, (from - chunk) / INPUTS);
+                BlockQuantizer.quantizeScalar(x, from, count, LIMIT, pairs, 0, scale, 0, blockSums,
+                        (from - chunk) / INPUTS);
                 int products = 0;
                 for (int k = 0; k < count; k++) {
                     int q = pairs[k / 2] << (k % 2 == 0 ? 16 : 0) >> 16;

@@ -121,16 +121,14 @@ class LayoutProductTest {
     private static float[] steps(PackedMatrix matrix, float[] x, int token) {
         int columns = matrix.columns();
         InputOrder order = matrix.inputOrder();
+        float[] ordered = new float[columns];
+        for (int k = 0; k < columns; k++) {
+            ordered[k] = x[token * columns + (order == null ? k : order.inputAt(k))];
+        }
+        float[] found = QuantizationSteps.of(ordered, IntegerMatrixProduct.LARGEST_CODE, BlockQuantizer.INPUTS);
         float[] steps = new float[columns];
-        for (int from = 0; from < columns; from += BlockQuantizer.INPUTS) {
-            int limit = Math.min(columns, from + BlockQuantizer.INPUTS);
-            float largest = 0;
-            for (int k = from; k < limit; k++) {
-                largest = Math.max(largest, Math.abs(x[token * columns + (order == null ? k : order.inputAt(k))]));
-            }
-            for (int k = from; k < limit; k++) {
-                steps[order == null ? k : order.inputAt(k)] = largest / BlockQuantizer.LIMIT * 0.5001f;
-            }
+        for (int k = 0; k < columns; k++) {
+            steps[order == null ? k : order.inputAt(k)] = found[k];
         }
         return steps;
     }

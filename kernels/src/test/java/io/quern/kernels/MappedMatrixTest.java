@@ -200,7 +200,7 @@ class MappedMatrixTest {
         MappedMatrix matrix = each.matrix();
         float[] x = RandomWeights.gaussian(matrix.columns() + 3, new Random(7));
         VectorActivations activations = new VectorActivations();
-        activations.set(x, 2, matrix);
+        activations.set(x, 2, Activations.Precision.F32, matrix);
         Scratch scratch = new Scratch();
         float[] y = new float[matrix.rows() + 4];
         for (int step : new int[] {TILE_ROWS, matrix.tileRows(), 2 * matrix.tileRows()}) {
@@ -251,12 +251,8 @@ class MappedMatrixTest {
                 int limit = Math.min(from + matrix.tileRows(), matrix.rows());
                 matrix.multiplyMatrix(activations, y, 2, stride, from, limit, new Scratch());
             }
-            float largest = 0;
-            for (float value : x) {
-                largest = Math.max(largest, Math.abs(value));
-            }
             boolean integer = precision == Activations.Precision.INTEGER && matrix.hasIntegerKernel();
-            float step = integer ? largest / BlockQuantizer.LIMIT * 0.5001f : 0;
+            float step = integer ? largestStep(x, columns) : 0;
             for (int i = 0; i < y.length; i++) {
                 int row = (i - 2) % stride;
                 if (i < 2 || row >= matrix.rows()) {
@@ -266,6 +262,17 @@ class MappedMatrixTest {
                 }
             }
         }
+    }
+
+    private static float largestStep(float[] x, int columns) {
+        float largest = 0;
+        for (int row = 0; row < x.length; row += columns) {
+            float[] token = Arrays.copyOfRange(x, row, row + columns);
+            for (float step : QuantizationSteps.of(token, IntegerMatrixProduct.LARGEST_CODE, BlockQuantizer.INPUTS)) {
+                largest = Math.max(largest, step);
+            }
+        }
+        return largest;
     }
 
     @Test
@@ -309,7 +316,7 @@ class MappedMatrixTest {
             PackedMatrix[] matrices = {PackedMatrix.pack(weights, arena), each.matrix()};
             float[] x = RandomWeights.gaussian(320, random);
             VectorActivations activations = new VectorActivations();
-            activations.set(x, 0, matrices);
+            activations.set(x, 0, Activations.Precision.F32, matrices);
             for (PackedMatrix matrix : matrices) {
                 float[] y = new float[64];
                 matrix.multiplyVector(activations, new Scratch(), y, 0, 0, 64);
@@ -341,7 +348,7 @@ class MappedMatrixTest {
         VectorActivations x = new VectorActivations();
         float[] y = new float[matrix.rows()];
         assertThrows(IllegalArgumentException.class, () -> matrix.multiplyVector(x, new Scratch(), y, 0, 0, TILE_ROWS));
-        x.set(new float[32], 0, matrix);
+        x.set(new float[32], 0, Activations.Precision.F32, matrix);
         assertThrows(IllegalArgumentException.class, () -> matrix.multiplyVector(x, new Scratch(), y, 0, 1, TILE_ROWS));
         assertThrows(
                 IndexOutOfBoundsException.class, () -> matrix.multiplyVector(x, new Scratch(), y, 1, 0, matrix.rows()));
@@ -366,7 +373,7 @@ class MappedMatrixTest {
     /** Repeats products until they are compiled and allocate nothing, or gives up. */
     private static long allocatedByProducts(PackedMatrix matrix) {
         VectorActivations x = new VectorActivations();
-        x.set(new float[matrix.columns()], 0, matrix);
+        x.set(new float[matrix.columns()], 0, Activations.Precision.F32, matrix);
         Scratch scratch = new Scratch();
         float[] y = new float[matrix.rows()];
         long allocated = Long.MAX_VALUE;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -78,35 +79,84 @@ class PackedMatrixTest {
         try (Arena arena = Arena.ofConfined()) {
             PackedMatrix matrix = PackedMatrix.pack(matrixCase.weights(), arena);
             float[] x = RandomWeights.gaussian(matrix.columns() + 3, new Random(7));
-            VectorActivations activations = new VectorActivations();
-            activations.set(x, 2, matrix);
-            Scratch scratch = new Scratch();
-            float[] y = new float[matrix.rows() + 4];
-            for (int from = 0; from < matrix.rows(); from += TILE_ROWS) {
-                Arrays.fill(y, Float.NaN);
-                int limit = Math.min(from + TILE_ROWS, matrix.rows());
-                matrix.multiplyVector(activations, scratch, y, 3, from, limit);
-                for (int i = 0; i < y.length; i++) {
-                    if (i - 3 < from || i - 3 >= limit) {
-                        assertTrue(Float.isNaN(y[i]), "written outside, at " + i);
-                    } else {
-                        checkSum(matrixCase.truth()[i - 3], x, y[i]);
-                    }
+            for (Activations.Precision precision : Activations.Precision.values()) {
+                multipliesVector(matrixCase, matrix, x, precision);
+            }
+        }
+    }
+
+    private static void multipliesVector(
+            MatrixCase matrixCase, PackedMatrix matrix, float[] x, Activations.Precision precision) {
+        VectorActivations activations = new VectorActivations();
+        activations.set(x, 2, precision, matrix);
+        float[] steps = steps(matrix, x, precision);
+        Scratch scratch = new Scratch();
+        float[] y = new float[matrix.rows() + 4];
+        for (int from = 0; from < matrix.rows(); from += TILE_ROWS) {
+            Arrays.fill(y, Float.NaN);
+            int limit = Math.min(from + TILE_ROWS, matrix.rows());
+            matrix.multiplyVector(activations, scratch, y, 3, from, limit);
+            for (int i = 0; i < y.length; i++) {
+                if (i - 3 < from || i - 3 >= limit) {
+                    assertTrue(Float.isNaN(y[i]), "written outside, at " + i);
+                } else {
+                    checkSum(matrixCase.truth()[i - 3], x, steps, y[i]);
                 }
             }
         }
     }
 
-    private static void checkSum(float[] weights, float[] x, float found) {
+    /** How far each input may lie from the integer that stands for it. */
+    private static float[] steps(PackedMatrix matrix, float[] x, Activations.Precision precision) {
+        float[] steps = new float[matrix.columns()];
+        InputForm form = matrix.inputForm(precision);
+        if (form.integers() != null) {
+            float[] ordered = new float[steps.length];
+            for (int k = 0; k < steps.length; k++) {
+                ordered[k] = x[2 + input(matrix, k)];
+            }
+            float[] found = QuantizationSteps.of(ordered, form.integers().centre(), BlockQuantizer.HALF);
+            for (int k = 0; k < steps.length; k++) {
+                steps[input(matrix, k)] = found[k];
+            }
+        }
+        return steps;
+    }
+
+    private static void checkSum(float[] weights, float[] x, float[] steps, float found) {
         double expected = 0;
         double largest = 0;
         double magnitude = 0;
+        double rounding = 0;
         for (int k = 0; k < weights.length; k++) {
             expected += (double) weights[k] * x[2 + k];
             largest = Math.max(largest, Math.abs(weights[k]));
             magnitude += Math.abs(x[2 + k]);
+            rounding += Math.abs(weights[k]) * steps[k];
         }
-        assertEquals(expected, found, 1e-30 + Tolerances.VECTOR_PRODUCT * largest * magnitude, MatrixCase.reproduce());
+        assertEquals(expected, found, 1e-30 + Tolerances.VECTOR_PRODUCT * largest * magnitude + rounding,
+                MatrixCase.reproduce());
+    }
+
+    /** With codes of the largest magnitude and inputs of one sign, so that an overflow would show. */
+    @Test
+    void largestIntegerSumsDoNotOverflow() {
+        BlockWeights weights = new BlockWeights(TensorType.Q4_0, 1, 64, MemorySegment.ofArray(new byte[2 * 18]));
+        for (int block = 0; block < 2; block++) {
+            weights.data().set(Bytes.I16, block * 18L, Float.floatToFloat16(1));
+        }
+        MatrixCase lowest = MatrixCase.of(weights);
+        Random random = new Random(4);
+        try (Arena arena = Arena.ofConfined()) {
+            PackedMatrix matrix = PackedMatrix.pack(weights, arena);
+            for (int trial = 0; trial < 100; trial++) {
+                float[] x = new float[2 + 64];
+                for (int k = 0; k < x.length; k++) {
+                    x[k] = trial == 0 ? 1 : random.nextFloat();
+                }
+                multipliesVector(lowest, matrix, x, Activations.Precision.INTEGER);
+            }
+        }
     }
 
     @ParameterizedTest
@@ -165,7 +215,7 @@ class PackedMatrixTest {
 
     private static float[] product(PackedMatrix matrix, float[] x) {
         VectorActivations activations = new VectorActivations();
-        activations.set(x, 0, matrix);
+        activations.set(x, 0, Activations.Precision.F32, matrix);
         float[] y = new float[matrix.rows()];
         matrix.multiplyVector(activations, new Scratch(), y, 0, 0, y.length);
         return y;
@@ -183,12 +233,15 @@ class PackedMatrixTest {
                     .toArray(PackedMatrix[]::new);
             float[] x = RandomWeights.gaussian(322, new Random(3));
             VectorActivations activations = new VectorActivations();
-            activations.set(x, 2, matrices);
-            for (int i = 0; i < cases.length; i++) {
-                float[] y = new float[matrices[i].rows()];
-                matrices[i].multiplyVector(activations, new Scratch(), y, 0, 0, y.length);
-                for (int row = 0; row < y.length; row++) {
-                    checkSum(cases[i].truth()[row], x, y[row]);
+            for (Activations.Precision precision : Activations.Precision.values()) {
+                activations.set(x, 2, precision, matrices);
+                for (int i = 0; i < cases.length; i++) {
+                    float[] y = new float[matrices[i].rows()];
+                    matrices[i].multiplyVector(activations, new Scratch(), y, 0, 0, y.length);
+                    float[] steps = steps(matrices[i], x, precision);
+                    for (int row = 0; row < y.length; row++) {
+                        checkSum(cases[i].truth()[row], x, steps, y[row]);
+                    }
                 }
             }
         }
@@ -203,7 +256,7 @@ class PackedMatrixTest {
             float[] y = new float[3 * TILE_ROWS];
             assertThrows(IllegalArgumentException.class,
                     () -> matrix.multiplyVector(x, new Scratch(), y, 0, 0, TILE_ROWS));
-            x.set(new float[64], 0, matrix);
+            x.set(new float[64], 0, Activations.Precision.F32, matrix);
             matrix.multiplyVector(x, new Scratch(), y, 0, 0, 0);
             assertThrows(IllegalArgumentException.class,
                     () -> matrix.multiplyVector(x, new Scratch(), y, 0, 1, TILE_ROWS));

@@ -32,7 +32,7 @@ final class PlainTiles extends TiledMatrix {
     }
 
     @Override
-    InputForm inputForm() {
+    InputForm inputForm(Activations.Precision precision) {
         throw new UnsupportedOperationException("matrix-matrix products alone");
     }
 

@@ -34,7 +34,7 @@ class VectorAllocationTest {
             for (int attempt = 0; attempt < 30_000 && least > 0; attempt++) {
                 long before = AllocatedBytes.now();
                 for (int round = 0; round < ROUNDS; round++) {
-                    activations.set(x, 0, sharing);
+                    activations.set(x, 0, Activations.Precision.F32, sharing);
                     matrix.multiplyVector(activations, scratch, y, 0, 0, y.length);
                 }
                 least = Math.min(least, AllocatedBytes.now() - before);

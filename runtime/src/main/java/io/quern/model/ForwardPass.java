@@ -22,14 +22,10 @@ public final class ForwardPass implements AutoCloseable {
     /** Tokens of one batch at most: enough to pay for unpacking the weights once a batch. */
     public static final int MAX_BATCH = 256;
 
-    /** Smaller batches are always computed exactly: integers would save a moment that nobody notices. */
-    private static final int EXACT_TOKENS = 128;
-
     private final TransformerWeights weights;
     private final ModelConfig config;
     private final Workers workers;
     private final LinearProduct product;
-    private final Activations.Precision longBatchPrecision;
     private final RotaryEmbedding rope;
     private final KvCache cache;
     private final Attention attention;
@@ -70,8 +66,8 @@ public final class ForwardPass implements AutoCloseable {
         this.weights = weights;
         this.config = weights.config();
         this.workers = workers;
-        this.longBatchPrecision = exact ? Activations.Precision.F32 : Activations.Precision.INTEGER;
-        this.product = new LinearProduct(workers, Activations.Precision.F32, widestInput(config));
+        Activations.Precision precision = exact ? Activations.Precision.F32 : Activations.Precision.INTEGER;
+        this.product = new LinearProduct(workers, precision, widestInput(config));
         this.rope = rotaryEmbedding(config.rope());
         this.queryLength = config.headCount() * config.headSize();
         this.kvLength = config.kvHeadCount() * config.headSize();
@@ -106,7 +102,6 @@ public final class ForwardPass implements AutoCloseable {
         this.tokens = count;
         this.position = position;
         reserve(count);
-        product.setPrecision(count <= EXACT_TOKENS ? Activations.Precision.F32 : longBatchPrecision);
         cache.ensure(position + count);
         rope.fillTable(position, count, ropeTable, 0);
         embed(ids, from);
@@ -124,7 +119,6 @@ public final class ForwardPass implements AutoCloseable {
     public void logits(int first, int count, float[] logits) {
         int length = config.embeddingLength();
         RmsNorm.rows(hidden, first * length, weights.outputNorm(), config.normEpsilon(), normed, 0, length, count);
-        product.setPrecision(Activations.Precision.F32);
         product.multiply(weights.output(), normed, count, logits);
     }
 

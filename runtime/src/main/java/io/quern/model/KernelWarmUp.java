@@ -196,9 +196,10 @@ public final class KernelWarmUp implements AutoCloseable {
         float[] y = new float[TOKENS * rows];
         Activations batch = new Activations(TOKENS, matrix.columns());
         repeat(TOKENS * weights, () -> multiply(matrix, batch, Activations.Precision.F32, x, y, rows, scratch));
+        Activations.Precision precision = exact ? Activations.Precision.F32 : Activations.Precision.INTEGER;
         VectorActivations vector = new VectorActivations();
         repeat(weights, () -> {
-            vector.set(x, 0, matrix);
+            vector.set(x, 0, precision, matrix);
             matrix.multiplyVector(vector, scratch, y, 0, 0, rows);
         });
         if (!exact && matrix.hasIntegerKernel()) {

@@ -12,7 +12,7 @@ import io.quern.kernels.VectorActivations;
  */
 public final class LinearProduct {
     private final Workers workers;
-    private Activations.Precision precision;
+    private final Activations.Precision precision;
     private final int maxColumns;
     private final Scratch[] scratch; // by worker
     private final VectorActivations vector = new VectorActivations();
@@ -28,7 +28,7 @@ public final class LinearProduct {
     private final Workers.Task matrixTask = this::multiplyMatrix;
 
     /**
-     * @param precision of products with many tokens
+     * @param precision of all products
      * @param maxColumns inputs of the widest layer
      */
     public LinearProduct(Workers workers, Activations.Precision precision, int maxColumns) {
@@ -39,11 +39,6 @@ public final class LinearProduct {
         for (int i = 0; i < scratch.length; i++) {
             scratch[i] = new Scratch();
         }
-    }
-
-    /** Changes the precision of products with many tokens. */
-    void setPrecision(Activations.Precision newPrecision) {
-        precision = newPrecision;
     }
 
     /** Makes room for batches of so many tokens. */
@@ -76,7 +71,7 @@ public final class LinearProduct {
         this.input = x;
         this.tokens = tokens;
         if (tokens == 1) {
-            vector.set(x, 0, group.matrices);
+            vector.set(x, 0, precision, group.matrices);
             workers.run(group.chunkCount(), vectorTask);
         } else {
             batch.reset(tokens, precision, group.matrices);
