@@ -2,7 +2,7 @@ package io.quern.kernels;
 
 import static io.quern.kernels.BlockQuantizer.INPUTS;
 import static io.quern.kernels.CpuConstants.CHUNK_COLUMNS;
-import static io.quern.kernels.CpuConstants.INTEGER_TOKENS;
+import static io.quern.kernels.VectorIntegerTiles.TOKENS;
 import static io.quern.kernels.CpuConstants.PANEL_TOKENS;
 
 /**
@@ -14,12 +14,12 @@ import static io.quern.kernels.CpuConstants.PANEL_TOKENS;
  */
 final class ActivationPanels {
     /** Tokens prepared together: whole panels and whole groups. */
-    private static final int UNIT_TOKENS = INTEGER_TOKENS == 3 ? 3 * PANEL_TOKENS : PANEL_TOKENS;
+    private static final int UNIT_TOKENS = PANEL_TOKENS;
 
     private static final int PANEL_INPUTS = PANEL_TOKENS * CHUNK_COLUMNS;
     private static final int PANEL_SUMS = PANEL_INPUTS / INPUTS;
-    private static final int GROUP_PAIRS = INTEGER_TOKENS * CHUNK_COLUMNS / 2;
-    private static final int GROUP_SCALES = INTEGER_TOKENS * CHUNK_COLUMNS / INPUTS;
+    private static final int GROUP_PAIRS = TOKENS * CHUNK_COLUMNS / 2;
+    private static final int GROUP_SCALES = TOKENS * CHUNK_COLUMNS / INPUTS;
     private static final int BLOCK_PAIRS = INPUTS / 2;
     private static final float LIMIT = IntegerMatrixProduct.INPUT_LIMIT;
 
@@ -109,7 +109,7 @@ final class ActivationPanels {
     }
 
     private int groupCount() {
-        return Chunks.ceilDiv(tokens, INTEGER_TOKENS);
+        return Chunks.ceilDiv(tokens, TOKENS);
     }
 
     /** Where a panel's piece of a chunk begins in {@link #inputs}. */
@@ -171,9 +171,9 @@ final class ActivationPanels {
     }
 
     private void quantize(float[] source, int from, int count, int chunk, int token, int stage) {
-        int group = token / INTEGER_TOKENS;
-        int pair = pairsOffset(chunk, group) + token % INTEGER_TOKENS;
-        int scale = scalesOffset(chunk, group) + token % INTEGER_TOKENS;
+        int group = token / TOKENS;
+        int pair = pairsOffset(chunk, group) + token % TOKENS;
+        int scale = scalesOffset(chunk, group) + token % TOKENS;
         int sum = sumsOffset(chunk, token / PANEL_TOKENS) + token % PANEL_TOKENS;
         for (int k = 0; k < count; k += INPUTS) {
             if (k + INPUTS <= count) {
@@ -184,10 +184,10 @@ final class ActivationPanels {
                         sum);
             }
             for (int i = 0; i < BLOCK_PAIRS; i++) {
-                pairs[pair + i * INTEGER_TOKENS] = staging[stage + i];
+                pairs[pair + i * TOKENS] = staging[stage + i];
             }
-            pair += BLOCK_PAIRS * INTEGER_TOKENS;
-            scale += INTEGER_TOKENS;
+            pair += BLOCK_PAIRS * TOKENS;
+            scale += TOKENS;
             sum += PANEL_TOKENS;
         }
     }

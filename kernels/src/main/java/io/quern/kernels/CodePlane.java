@@ -148,7 +148,7 @@ class CodePlane {
      * Writes codes less a centre, inputs in pairs: {@code target[targetOffset + ((k / 2) * TILE_ROWS + lane) * 2 + (k &
      * 1)]}.
      */
-    void unpackCodes(MemorySegment data, long at, int inputs, int centre, short[] target, int targetOffset) {
+    void unpackCodes(MemorySegment data, long at, int inputs, int centre, MemorySegment target, int targetOffset) {
         short down = (short) centre;
         for (int pair = 0; pair < inputs / 2; pair++) {
             long unit = at + byteSize(2 * pair);
@@ -164,7 +164,8 @@ class CodePlane {
                             .lanewise(VectorOperators.LSHL, piece.power())
                             .or(codes);
                 }
-                codes.reinterpretAsShorts().sub(down).intoArray(target, targetOffset + (pair * TILE_ROWS + v) * 2);
+                codes.reinterpretAsShorts().sub(down).intoMemorySegment(target,
+                        2L * (targetOffset + (pair * TILE_ROWS + v) * 2), ORDER);
             }
         }
     }

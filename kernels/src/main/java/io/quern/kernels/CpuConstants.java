@@ -45,9 +45,6 @@ public final class CpuConstants {
      */
     static final int PANEL_TOKENS = VECTOR_REGISTERS == 32 ? 4 : 2;
 
-    /** The same for the integer kernels, which need fewer registers for sums and more to widen them. */
-    static final int INTEGER_TOKENS = VECTOR_REGISTERS == 32 ? 3 : 2;
-
     /**
      * Inputs for which a tile of weights is unpacked at once. With 32 registers a weight is used by four tokens and may
      * come from the second-level cache (64 KiB at 512 bits); with 16 by two, and must stay in the first (16 KiB at 256

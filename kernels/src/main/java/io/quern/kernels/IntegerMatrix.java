@@ -185,7 +185,7 @@ final class IntegerMatrix extends TiledMatrix implements IntegerTiles {
     }
 
     @Override
-    public void unpackCodes(int tile, int fromColumn, int columnCount, short[] target, int targetOffset) {
+    public void unpackCodes(int tile, int fromColumn, int columnCount, MemorySegment target, int targetOffset) {
         int limit = Math.min(paddedColumns, fromColumn + Chunks.padded(columnCount));
         for (int from = fromColumn; from < limit;) {
             int pieceLimit = Math.min(limit, (from / chunkInputs + 1) * chunkInputs);

@@ -2,7 +2,7 @@ package io.quern.kernels;
 
 import static io.quern.kernels.BlockQuantizer.INPUTS;
 import static io.quern.kernels.CpuConstants.CHUNK_COLUMNS;
-import static io.quern.kernels.CpuConstants.INTEGER_TOKENS;
+import static io.quern.kernels.VectorIntegerTiles.TOKENS;
 import static io.quern.kernels.CpuConstants.PANEL_TOKENS;
 import static io.quern.kernels.CpuConstants.TILE_ROWS;
 
@@ -50,18 +50,11 @@ final class IntegerMatrixProduct {
     /** Group by group. What the last one lacks is garbage, and so are its sums, which nobody reads. */
     private static void multiplyTokens(
             ActivationPanels x, int chunk, int blocks, int fromToken, int tokenLimit, MatrixScratch memory) {
-        for (int token = fromToken; token < tokenLimit; token += INTEGER_TOKENS) {
-            int group = token / INTEGER_TOKENS;
+        for (int token = fromToken; token < tokenLimit; token += TOKENS) {
+            int group = token / TOKENS;
             int sums = (token - fromToken) * TILE_ROWS;
-            if (INTEGER_TOKENS == 3 && tokenLimit - token > 2) {
-                VectorIntegerTiles.multiply3(memory.codes, x.pairs, x.pairsOffset(chunk, group), memory.scales,
-                        x.scales,
-                        x.scalesOffset(chunk, group), blocks, memory.sums, sums);
-            } else {
-                VectorIntegerTiles.multiply2(memory.codes, x.pairs, x.pairsOffset(chunk, group), memory.scales,
-                        x.scales,
-                        x.scalesOffset(chunk, group), blocks, memory.sums, sums);
-            }
+            VectorIntegerTiles.multiply(memory.codes, x.pairs, x.pairsOffset(chunk, group), memory.scales, x.scales,
+                    x.scalesOffset(chunk, group), blocks, memory.sums, sums);
         }
     }
 

@@ -1,5 +1,7 @@
 package io.quern.kernels;
 
+import java.lang.foreign.MemorySegment;
+
 /** Tiles of integer codes: {@code W = scale * code + minimum}, scale and minimum per row and block of inputs. */
 interface IntegerTiles {
     /** Inputs of a scale block: 16, 32 or a larger group. */
@@ -16,9 +18,10 @@ interface IntegerTiles {
 
     /**
      * Writes signed codes, two consecutive inputs side by side in one int lane:
-     * {@code target[targetOffset + ((k / 2) * TILE_ROWS + lane) * 2 + (k & 1)]} with k counted from {@code fromColumn}.
+     * {@code target[targetOffset + ((k / 2) * TILE_ROWS + lane) * 2 + (k & 1)]} with k counted from {@code fromColumn},
+     * in 16 bits each.
      */
-    void unpackCodes(int tile, int fromColumn, int columnCount, short[] target, int targetOffset);
+    void unpackCodes(int tile, int fromColumn, int columnCount, MemorySegment target, int targetOffset);
 
     /**
      * Writes the scales and minimums of the blocks of these columns: {@code scales[offset + block * TILE_ROWS + lane]}.

@@ -3,6 +3,7 @@ package io.quern.kernels;
 import static io.quern.kernels.CpuConstants.FLOATS;
 import static io.quern.kernels.CpuConstants.FLOAT_LANES;
 import static io.quern.kernels.CpuConstants.INTS;
+
 import static io.quern.kernels.CpuConstants.TILE_ROWS;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
@@ -251,9 +252,9 @@ final class MappedAwqMatrix extends MappedMatrix {
     }
 
     @Override
-    public void unpackCodes(int tile, int fromColumn, int columnCount, short[] target, int targetOffset) {
+    public void unpackCodes(int tile, int fromColumn, int columnCount, MemorySegment target, int targetOffset) {
         int end = targetOffset + Chunks.padded(columnCount) * TILE_ROWS;
-        Arrays.fill(target, targetOffset + columnCount / 2 * 2 * TILE_ROWS, end, (short) 0);
+        clear(target, targetOffset + columnCount / 2 * 2 * TILE_ROWS, end);
         for (int lane = 0; lane < TILE_ROWS; lane += FLOAT_LANES) {
             int row = tile * TILE_ROWS + lane;
             boolean two = isTwoWords(row);
@@ -261,7 +262,8 @@ final class MappedAwqMatrix extends MappedMatrix {
             for (int i = 0; i < columnCount; i += 2) {
                 if (row >= rows()) {
                     IntVector.zero(INTS).reinterpretAsShorts()
-                            .intoArray(target, targetOffset + i * TILE_ROWS + 2 * lane);
+                            .intoMemorySegment(target, 2L * (targetOffset + i * TILE_ROWS + 2 * lane),
+                                    CpuConstants.ORDER);
                     continue;
                 }
                 long at = at(fromColumn + i, row);
@@ -278,7 +280,7 @@ final class MappedAwqMatrix extends MappedMatrix {
                         .or(even.lanewise(VectorOperators.LSHR, shifts).and(15))
                         .reinterpretAsShorts()
                         .sub((short) centre())
-                        .intoArray(target, targetOffset + i * TILE_ROWS + 2 * lane);
+                        .intoMemorySegment(target, 2L * (targetOffset + i * TILE_ROWS + 2 * lane), CpuConstants.ORDER);
             }
         }
     }

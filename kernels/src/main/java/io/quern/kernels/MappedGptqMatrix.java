@@ -3,6 +3,7 @@ package io.quern.kernels;
 import static io.quern.kernels.CpuConstants.FLOATS;
 import static io.quern.kernels.CpuConstants.FLOAT_LANES;
 import static io.quern.kernels.CpuConstants.INTS;
+import static io.quern.kernels.CpuConstants.ORDER;
 import static io.quern.kernels.CpuConstants.TILE_ROWS;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
@@ -201,7 +202,7 @@ final class MappedGptqMatrix extends MappedMatrix {
     }
 
     @Override
-    public void unpackCodes(int tile, int fromColumn, int columnCount, short[] target, int targetOffset) {
+    public void unpackCodes(int tile, int fromColumn, int columnCount, MemorySegment target, int targetOffset) {
         int mask = (1 << bits) - 1;
         short centre = (short) centre();
         int count = Math.min(TILE_ROWS, rows() - tile * TILE_ROWS);
@@ -214,12 +215,12 @@ final class MappedGptqMatrix extends MappedMatrix {
                         .or(w.lanewise(VectorOperators.LSHL, 16 - bits).and(mask << 16))
                         .reinterpretAsShorts()
                         .sub(centre)
-                        .intoArray(target, targetOffset + i * TILE_ROWS + 2 * lane);
+                        .intoMemorySegment(target, 2L * (targetOffset + i * TILE_ROWS + 2 * lane), ORDER);
             }
         }
         for (int i = 0; i < columnCount; i += 2) {
             int at = targetOffset + i * TILE_ROWS;
-            Arrays.fill(target, at + 2 * count, at + 2 * TILE_ROWS, (short) 0);
+            clear(target, at + 2 * count, at + 2 * TILE_ROWS);
         }
     }
 }

@@ -223,4 +223,9 @@ abstract class MappedMatrix extends UnpackableMatrix implements IntegerTiles {
             at += TILE_ROWS;
         }
     }
+
+    /** Sets some shorts to zero. */
+    static void clear(MemorySegment shorts, int from, int limit) {
+        shorts.asSlice(2L * from, 2L * (limit - from)).fill((byte) 0);
+    }
 }

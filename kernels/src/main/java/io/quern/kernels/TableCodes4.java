@@ -203,7 +203,7 @@ final class TableCodes4 extends CodePlane {
     }
 
     @Override
-    void unpackCodes(MemorySegment data, long at, int inputs, int centre, short[] target, int targetOffset) {
+    void unpackCodes(MemorySegment data, long at, int inputs, int centre, MemorySegment target, int targetOffset) {
         ByteVector book = ByteVector.fromArray(ByteVector.SPECIES_PREFERRED, table, 0);
         for (int k = 0; k < inputs; k += 8) {
             long word = at + (long) (k / 8) * TILE_WORD_BYTES;
@@ -219,12 +219,12 @@ final class TableCodes4 extends CodePlane {
                     codes.and(0x00FF00FF)
                             .reinterpretAsShorts()
                             .sub((short) centre)
-                            .intoArray(target, index + pair * TILE_ROWS * 2);
+                            .intoMemorySegment(target, 2L * (index + pair * TILE_ROWS * 2), ORDER);
                     codes.lanewise(VectorOperators.LSHR, 8)
                             .and(0x00FF00FF)
                             .reinterpretAsShorts()
                             .sub((short) centre)
-                            .intoArray(target, index + (pair + 2) * TILE_ROWS * 2);
+                            .intoMemorySegment(target, 2L * (index + (pair + 2) * TILE_ROWS * 2), ORDER);
                 }
             }
         }

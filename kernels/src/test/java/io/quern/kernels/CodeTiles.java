@@ -2,6 +2,8 @@ package io.quern.kernels;
 
 import static io.quern.kernels.CpuConstants.TILE_ROWS;
 
+import java.lang.foreign.ValueLayout;
+import java.lang.foreign.MemorySegment;
 import java.util.Random;
 
 /** Integer codes with scales and minimums, row by row, unpacked by the contract's own words. */
@@ -55,14 +57,14 @@ final class CodeTiles extends TiledMatrix implements IntegerTiles {
     }
 
     @Override
-    public void unpackCodes(int tile, int fromColumn, int columnCount, short[] target, int targetOffset) {
+    public void unpackCodes(int tile, int fromColumn, int columnCount, MemorySegment target, int targetOffset) {
         for (int k = 0; k < Chunks.padded(columnCount); k++) {
             for (int lane = 0; lane < TILE_ROWS; lane++) {
                 int row = tile * TILE_ROWS + lane;
                 boolean inside = row < rows() && fromColumn + k < columns();
                 // Codes of padded inputs may be anything; missing rows too.
-                target[targetOffset + (k / 2 * TILE_ROWS + lane) * 2 + (k & 1)] =
-                        (short) (inside ? codes[row][fromColumn + k] : largest - 1);
+                target.setAtIndex(ValueLayout.JAVA_SHORT, targetOffset + (k / 2 * TILE_ROWS + lane) * 2 + (k & 1),
+                        (short) (inside ? codes[row][fromColumn + k] : largest - 1));
             }
         }
     }

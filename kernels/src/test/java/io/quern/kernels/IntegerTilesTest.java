@@ -4,6 +4,7 @@ import static io.quern.kernels.CpuConstants.TILE_ROWS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.Arena;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -31,7 +32,7 @@ class IntegerTilesTest {
         int blocks = Chunks.ceilDiv(Chunks.padded(count), tiles.scaleInputs());
         float[] scales = new float[blocks * TILE_ROWS];
         float[] minimums = new float[blocks * TILE_ROWS];
-        tiles.unpackCodes(0, from, count, codes, 0);
+        tiles.unpackCodes(0, from, count, MemorySegment.ofArray(codes), 0);
         tiles.unpackScales(0, from, count, scales, minimums, 0);
         for (int row = 0; row < Math.min(TILE_ROWS, matrix.rows()); row++) {
             for (int k = 0; k < count; k++) {

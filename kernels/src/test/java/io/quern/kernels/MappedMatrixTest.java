@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -179,7 +180,7 @@ class MappedMatrixTest {
         float[] minimums = new float[blocks * TILE_ROWS + 2];
         Arrays.fill(scales, Float.NaN);
         Arrays.fill(minimums, Float.NaN);
-        matrix.unpackCodes(tile, from, count, codes, 1);
+        matrix.unpackCodes(tile, from, count, MemorySegment.ofArray(codes), 1);
         matrix.unpackScales(tile, from, count, scales, minimums, 1);
         for (int lane = 0; lane < Math.min(TILE_ROWS, matrix.rows() - tile * TILE_ROWS); lane++) {
             for (int k = 0; k < count; k++) {
