@@ -6,7 +6,10 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** The comparison that fits a coffee break: AWQ and GPTQ beside Q4_0 and Q8_0, on the linear layers of Yi-6B. */
+/**
+ * The comparison that fits a coffee break: AWQ and GPTQ beside Q4_0 and Q8_0, on the linear layers of Yi-6B, with
+ * integer activations where the kernels have them, as models run by default.
+ */
 public class AwqGptqBenchmark extends KernelBenchmark {
     @Param({"Q4_0", "AWQ_4", "AWQ_4_MAPPED", "GPTQ_4", "GPTQ_4_MAPPED", "GPTQ_4_ACT_ORDER", "GPTQ_4_ACT_ORDER_MAPPED",
         "Q8_0", "GPTQ_8", "GPTQ_8_MAPPED"})
@@ -37,13 +40,13 @@ public class AwqGptqBenchmark extends KernelBenchmark {
         layers.close();
     }
 
-    /** One token, with f32 activations. */
+    /** One token. */
     @Benchmark
     public float[] decode(Work work) {
         return layers.multiply(1, work);
     }
 
-    /** A batch of tokens, with integer activations where the kernels have them. */
+    /** A batch of tokens. */
     @Benchmark
     public float[] prefill(Work work) {
         return layers.multiply(tokens, work);

@@ -15,7 +15,7 @@ import org.openjdk.jmh.annotations.TearDown;
  */
 public class MachinePeakBenchmark extends KernelBenchmark {
     static final long BYTES = 256L << 20;
-    static final int ROUNDS = 64;
+    static final int ROUNDS = 1 << 14;
     private static final int CHUNKS_PER_THREAD = 64;
 
     @Param({"1", "2"})

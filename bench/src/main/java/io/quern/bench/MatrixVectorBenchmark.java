@@ -18,6 +18,9 @@ public class MatrixVectorBenchmark extends KernelBenchmark {
     @Param({"1", "2"})
     int threads;
 
+    @Param
+    Activations.Precision precision;
+
     LinearLayers layers;
 
     /** For JMH. */
@@ -25,7 +28,7 @@ public class MatrixVectorBenchmark extends KernelBenchmark {
 
     @Setup
     public void open() {
-        layers = new LinearLayers(weights, LayerShape.of(shape), threads, 1, Activations.Precision.F32);
+        layers = new LinearLayers(weights, LayerShape.of(shape), threads, 1, precision);
     }
 
     @TearDown

@@ -74,7 +74,9 @@ class CodePlane {
         return floatTerms;
     }
 
-    /** How {@link #accumulate(MemorySegment, long, IntegerInput, VectorScratch)} wants them; null if it has no kernel. */
+    /**
+     * How {@link #accumulate(MemorySegment, long, IntegerInput, VectorScratch)} wants them; null if it has no kernel.
+     */
     IntegerTerms integerTerms() {
         return integerTerms;
     }

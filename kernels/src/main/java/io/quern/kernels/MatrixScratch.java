@@ -12,8 +12,8 @@ final class MatrixScratch {
     final float[] weights = new float[CHUNK_COLUMNS * TILE_ROWS];
 
     /**
-     * Unpacked codes, shorts: {@code [k / 2][TILE_ROWS][2]}. Off the heap, where vectors lie in one cache line each: those
-     * of an array of the widest vectors all straddle two.
+     * Unpacked codes, shorts: {@code [k / 2][TILE_ROWS][2]}. Off the heap, where vectors lie in one cache line each:
+     * those of an array of the widest vectors all straddle two.
      */
     final MemorySegment codes = Arena.ofAuto().allocate(2L * CHUNK_COLUMNS * TILE_ROWS, 64);
 

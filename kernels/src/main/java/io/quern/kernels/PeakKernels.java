@@ -16,9 +16,6 @@ import jdk.incubator.vector.VectorOperators;
  * but multiply and add.
  */
 public final class PeakKernels {
-    /** Inputs of one {@link #multiplyAdd} round: weights and inputs stay in the first-level cache. */
-    private static final int INPUTS = 64;
-
     private PeakKernels() {}
 
     /**
@@ -41,42 +38,36 @@ public final class PeakKernels {
 
     /** Multiply-adds of one {@link #multiplyAdd} round. */
     public static long roundMultiplyAdds() {
-        return 8L * FLOAT_LANES * INPUTS;
+        return 10L * FLOAT_LANES;
     }
 
-    /** Does rounds of the f32 micro-kernel: one vector of weights by eight inputs, all sums in registers. */
+    /** Does rounds of ten independent multiply-adds, all in registers: nothing but the units themselves is measured. */
     public static float multiplyAdd(int rounds) {
-        float[] weights = new float[INPUTS * FLOAT_LANES];
-        float[] x = new float[INPUTS * 8];
-        java.util.Arrays.fill(weights, 1e-3f);
-        java.util.Arrays.fill(x, 1e-3f);
-        float sum = 0;
+        FloatVector x = FloatVector.broadcast(FLOATS, 1f / rounds);
+        FloatVector y = x.add(1);
+        FloatVector s0 = x;
+        FloatVector s1 = x;
+        FloatVector s2 = x;
+        FloatVector s3 = x;
+        FloatVector s4 = x;
+        FloatVector s5 = x;
+        FloatVector s6 = x;
+        FloatVector s7 = x;
+        FloatVector s8 = x;
+        FloatVector s9 = x;
         for (int round = 0; round < rounds; round++) {
-            sum += multiplyAdd(weights, x);
+            s0 = x.fma(y, s0);
+            s1 = x.fma(y, s1);
+            s2 = x.fma(y, s2);
+            s3 = x.fma(y, s3);
+            s4 = x.fma(y, s4);
+            s5 = x.fma(y, s5);
+            s6 = x.fma(y, s6);
+            s7 = x.fma(y, s7);
+            s8 = x.fma(y, s8);
+            s9 = x.fma(y, s9);
         }
-        return sum;
-    }
-
-    private static float multiplyAdd(float[] weights, float[] x) {
-        FloatVector s0 = FloatVector.zero(FLOATS);
-        FloatVector s1 = s0;
-        FloatVector s2 = s0;
-        FloatVector s3 = s0;
-        FloatVector s4 = s0;
-        FloatVector s5 = s0;
-        FloatVector s6 = s0;
-        FloatVector s7 = s0;
-        for (int k = 0; k < INPUTS; k++) {
-            FloatVector w = FloatVector.fromArray(FLOATS, weights, k * FLOAT_LANES);
-            s0 = w.fma(FloatVector.broadcast(FLOATS, x[8 * k]), s0);
-            s1 = w.fma(FloatVector.broadcast(FLOATS, x[8 * k + 1]), s1);
-            s2 = w.fma(FloatVector.broadcast(FLOATS, x[8 * k + 2]), s2);
-            s3 = w.fma(FloatVector.broadcast(FLOATS, x[8 * k + 3]), s3);
-            s4 = w.fma(FloatVector.broadcast(FLOATS, x[8 * k + 4]), s4);
-            s5 = w.fma(FloatVector.broadcast(FLOATS, x[8 * k + 5]), s5);
-            s6 = w.fma(FloatVector.broadcast(FLOATS, x[8 * k + 6]), s6);
-            s7 = w.fma(FloatVector.broadcast(FLOATS, x[8 * k + 7]), s7);
-        }
-        return s0.add(s1).add(s2.add(s3)).add(s4.add(s5).add(s6.add(s7))).reduceLanes(VectorOperators.ADD);
+        s0 = s0.add(s1).add(s2.add(s3)).add(s4.add(s5).add(s6.add(s7))).add(s8.add(s9));
+        return s0.reduceLanes(VectorOperators.ADD);
     }
 }

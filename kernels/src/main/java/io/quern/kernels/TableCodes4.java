@@ -20,7 +20,9 @@ import jdk.incubator.vector.VectorOperators;
  * by a bias, are bytes of one register; a look-up turns a word of eight nibbles into two words of four 8-bit codes.
  */
 final class TableCodes4 extends CodePlane {
-    /** Where a code stands, a byte of a word, it is worth {@code 2^8} or {@code 2^16} too much; the top one is shifted. */
+    /**
+     * Where a code stands, a byte of a word, it is worth {@code 2^8} or {@code 2^16} too much; the top one is shifted.
+     */
     private static final FloatTerms TERMS = FloatTerms.inOrder(k -> {
         int shift = (k & 1) * 16 + (k / 4 & 1) * 8;
         return shift == 24 ? 1 : Math.scalb(1.0, -shift);

@@ -11,14 +11,14 @@ import java.util.Arrays;
  * single ones.
  *
  * @param readBytesPerSecond from memory, far more than the caches hold
- * @param multiplyAddsPerSecond of f32 fused multiply-adds on values in the first-level cache
+ * @param multiplyAddsPerSecond of f32 fused multiply-adds on values in registers
  */
 public record MachinePeaks(double readBytesPerSecond, double multiplyAddsPerSecond) {
     private static final long BYTES = 1L << 29;
     private static final int ROUNDS = 7;
     private static final int WARM_UP = 3;
     private static final int CHUNKS_PER_WORKER = 64;
-    private static final int FMA_CALLS = 2000;
+    private static final int FMA_ROUNDS = 1 << 14;
 
     /** Measures for about a second. */
     public static MachinePeaks measure(Workers workers) {
@@ -44,14 +44,14 @@ public record MachinePeaks(double readBytesPerSecond, double multiplyAddsPerSeco
     private static double measureMultiplyAdd(Workers workers) {
         int chunks = CHUNKS_PER_WORKER * workers.threadCount();
         float[] sums = new float[chunks];
-        Workers.Task task = (chunk, worker) -> sums[chunk] = PeakKernels.multiplyAdd(FMA_CALLS / CHUNKS_PER_WORKER * 8);
+        Workers.Task task = (chunk, worker) -> sums[chunk] = PeakKernels.multiplyAdd(FMA_ROUNDS);
         double seconds = medianSeconds(() -> workers.run(chunks, task));
         for (float sum : sums) {
             if (!(sum > 0)) {
                 throw new AssertionError("the multiply-adds were not done");
             }
         }
-        return (double) PeakKernels.roundMultiplyAdds() * (FMA_CALLS / CHUNKS_PER_WORKER * 8) * chunks / seconds;
+        return (double) PeakKernels.roundMultiplyAdds() * FMA_ROUNDS * chunks / seconds;
     }
 
     private static double medianSeconds(Runnable work) {
