@@ -44,7 +44,7 @@ set "compilers="
 if %NUMBER_OF_PROCESSORS% lss 4 set "compilers=-XX:CICompilerCount=3"
 set "archive=-Xshare:auto"
 if exist "%app%\quern.jsa" set "archive=-XX:SharedArchiveFile=%app%\quern.jsa"
-"%java_home%\bin\java.exe" -XX:+UseSerialGC -XX:MaxRAMPercentage=50 -XX:-UsePerfData "%archive%" "-Xlog:cds*=off" -XX:CompileCommand=quiet %compilers% %kernels% %QUERN_JAVA_OPTS% -jar "%app%\quern-app.jar" %*
+"%java_home%\bin\java.exe" -XX:+UseSerialGC -XX:MaxRAMPercentage=50 -XX:-UsePerfData "%archive%" "-Xlog:cds*=off" -XX:CompileCommand=quiet -XX:Tier4BackEdgeThreshold=50000000 %compilers% %kernels% %QUERN_JAVA_OPTS% -jar "%app%\quern-app.jar" %*
 exit /b %ERRORLEVEL%
 
 rem Benchmarks of the kernels: arguments are those of JMH.
@@ -65,10 +65,10 @@ rem The classes with vector code, see "quern". Their flags are too long for a co
         AttentionScores AttentionValues BFloat16Matrix BlockQuantizer ByteFloatScales CodePlane Float16Matrix
         Float32Matrix FloatPlaneProduct FloatTerms GptqFields4 GptqFields8 GroupScales IntegerCodes4 IntegerInput
         IntegerMatrix IntegerPlaneProduct IntegerTerms LaneSum MappedAwqMatrix MappedGptqMatrix MappedMatrix
-        MappedScales OnlineSoftmax RawMatrix Residual RmsNorm RotaryEmbedding SiLu SignedScales SuperblockScales
-        TableCodes4 UnpackedProduct VectorActivations VectorFloatTiles VectorIntegerTiles
+        MappedScales OnlineSoftmax PeakKernels RawMatrix Residual RmsNorm RotaryEmbedding SiLu SignedScales
+        SuperblockScales TableCodes4 UnpackedProduct VectorActivations VectorFloatTiles VectorIntegerTiles
     ) do (
-        echo -XX:CompileCommand=CompileThresholdScaling,io.quern.kernels.%%k::*,0.01
+        echo -XX:CompileCommand=CompileThresholdScaling,io.quern.kernels.%%k::*,0.002
         echo -XX:CompileCommand=BackgroundCompilation,io.quern.kernels.%%k::*,false
     )
 ) && move /y "%flags%.new" "%flags%" >nul 2>&1

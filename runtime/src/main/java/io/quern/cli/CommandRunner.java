@@ -4,6 +4,9 @@ import io.quern.QuernException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi;
@@ -26,7 +29,7 @@ final class CommandRunner {
     /** The exit code: 0, 2 for a mistake of the user's, 1 for one of ours. */
     int run(String... arguments) {
         try {
-            CommandLine line = commandLine();
+            CommandLine line = commandLine(arguments);
             if (arguments.length == 0) {
                 context.terminal().message(line.getUsageMessage(colours(context.terminal().errorIsTerminal())));
                 return USERS_MISTAKE;
@@ -57,14 +60,20 @@ final class CommandRunner {
         return code;
     }
 
-    private CommandLine commandLine() {
+    /** With the command that the arguments begin with, or all: to describe the others would take a while. */
+    private CommandLine commandLine(String[] arguments) {
+        Map<String, Object> commands = new LinkedHashMap<>();
+        commands.put("chat", new ChatCommand(context));
+        commands.put("run", new RunCommand(context));
+        commands.put("inspect", new InspectCommand(context));
+        commands.put("tokenize", new TokenizeCommand(context));
+        commands.put("bench", new BenchCommand(context));
+        commands.put("perplexity", new PerplexityCommand(context));
+        if (arguments.length > 0 && commands.containsKey(arguments[0])) {
+            commands.keySet().retainAll(Set.of(arguments[0]));
+        }
         CommandLine line = new CommandLine(top);
-        line.addSubcommand(new ChatCommand(context));
-        line.addSubcommand(new RunCommand(context));
-        line.addSubcommand(new InspectCommand(context));
-        line.addSubcommand(new TokenizeCommand(context));
-        line.addSubcommand(new BenchCommand(context));
-        line.addSubcommand(new PerplexityCommand(context));
+        commands.forEach(line::addSubcommand);
         line.setColorScheme(colours(context.terminal().outputIsTerminal()));
         line.setUsageHelpWidth(100);
         line.setUsageHelpLongOptionsMaxWidth(28);

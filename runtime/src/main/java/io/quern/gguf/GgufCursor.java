@@ -22,6 +22,8 @@ final class GgufCursor {
     /** A large vocabulary with its merges takes 20 MB; a header beyond this size is a trick to fill the heap. */
     private static final long MAX_HEADER_BYTES = 1L << 28;
 
+    private static final int BLOCK_BYTES = 1 << 16;
+
     private final MemorySegment bytes;
     private final String file;
     private final long limit;
@@ -61,6 +63,40 @@ final class GgufCursor {
         }
         long start = advance(length, what);
         return decode(bytes.asSlice(start, length).toArray(ValueLayout.JAVA_BYTE));
+    }
+
+    /**
+     * Strings one after the other, as {@link #string} reads them. Vocabularies hold a hundred thousand: they are
+     * decoded from copies of whole blocks, for the JVM has not compiled much yet when a file is opened.
+     */
+    String[] strings(int count, String what) {
+        String[] strings = new String[count];
+        byte[] block = {};
+        int at = 0;
+        for (int i = 0; i < count; i++) {
+            long length = at <= block.length - Long.BYTES ? littleEndian(block, at) : -1;
+            int from = at + Long.BYTES;
+            if (length >= 0 && length <= block.length - from) {
+                strings[i] = decode(block, from, (int) length);
+                at = from + (int) length;
+                continue;
+            }
+            // The string that crosses the end of the block, or is wrong.
+            position += at;
+            strings[i] = string(what);
+            block = bytes.asSlice(position, Math.min(BLOCK_BYTES, limit - position)).toArray(ValueLayout.JAVA_BYTE);
+            at = 0;
+        }
+        position += at;
+        return strings;
+    }
+
+    private static long littleEndian(byte[] bytes, int at) {
+        long value = 0;
+        for (int i = Long.BYTES - 1; i >= 0; i--) {
+            value = value << 8 | bytes[at + i] & 0xFF;
+        }
+        return value;
     }
 
     /** Copies an array of little-endian elements of the target's type. */
@@ -103,17 +139,20 @@ final class GgufCursor {
      * U+DC00 + b, which valid text never holds: different bytes stay different strings.
      */
     static String decode(byte[] utf8) {
-        String text = new String(utf8, StandardCharsets.UTF_8);
-        return text.indexOf('\uFFFD') < 0 ? text : decodeLeniently(utf8);
+        return decode(utf8, 0, utf8.length);
     }
 
-    private static String decodeLeniently(byte[] utf8) {
+    private static String decode(byte[] bytes, int from, int length) {
+        String text = new String(bytes, from, length, StandardCharsets.UTF_8);
+        return text.indexOf('\uFFFD') < 0 ? text : decodeLeniently(ByteBuffer.wrap(bytes, from, length));
+    }
+
+    private static String decodeLeniently(ByteBuffer in) {
         CharsetDecoder decoder = StandardCharsets.UTF_8
                 .newDecoder()
                 .onMalformedInput(CodingErrorAction.REPORT)
                 .onUnmappableCharacter(CodingErrorAction.REPORT);
-        ByteBuffer in = ByteBuffer.wrap(utf8);
-        CharBuffer out = CharBuffer.allocate(utf8.length);
+        CharBuffer out = CharBuffer.allocate(in.remaining());
         while (in.hasRemaining()) {
             CoderResult result = decoder.decode(in, out, true);
             for (int i = 0; i < (result.isError() ? result.length() : 0); i++) {

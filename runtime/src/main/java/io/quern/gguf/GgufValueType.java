@@ -122,13 +122,7 @@ enum GgufValueType {
                 }
                 yield result;
             }
-            case STRING -> {
-                String[] values = new String[count];
-                for (int i = 0; i < count; i++) {
-                    values[i] = in.string(key);
-                }
-                yield values;
-            }
+            case STRING -> in.strings(count, key);
             case ARRAY -> throw new IllegalStateException();
         };
     }

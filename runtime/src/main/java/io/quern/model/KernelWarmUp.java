@@ -51,12 +51,15 @@ public final class KernelWarmUp implements AutoCloseable {
     private static final int TOKENS = 6;
 
     /** Inputs of the operations on activations. */
-    private static final int LENGTH = 512;
+    private static final int LENGTH = 128;
 
     /** Size and number of heads: some for each of the kernels that take one, four or eight at once. */
-    private static final int HEAD_SIZE = 64;
+    private static final int HEAD_SIZE = 32;
 
     private static final int HEADS = 5;
+
+    /** Length of the context: a panel of keys and a part of the next. */
+    private static final int POSITIONS = 40;
 
     /** Shape of the weights that stand for a model's. */
     private static final int ROWS = 64;
@@ -236,7 +239,7 @@ public final class KernelWarmUp implements AutoCloseable {
         repeat(x.length, () -> rope.rotate(x, 0, HEADS, parameters.dimension(), table, 0));
     }
 
-    /** A batch, then single tokens, at the end of a context that fills a page. */
+    /** A batch, then single tokens, at the end of a context. */
     private void attention() {
         int width = HEADS * HEAD_SIZE;
         float[] query = values(TOKENS * width);
@@ -244,17 +247,17 @@ public final class KernelWarmUp implements AutoCloseable {
         float[] out = new float[query.length];
         Attention attention = new Attention(HEADS, 1, HEAD_SIZE);
         AttentionScratch scratch = attention.newScratch();
-        try (KvCache cache = new KvCache(exact ? TensorType.F32 : TensorType.F16, 1, 1, HEAD_SIZE, KvCache.PAGE)) {
-            cache.ensure(KvCache.PAGE);
-            repeat(KvCache.PAGE * HEAD_SIZE, () -> {
-                for (int position = 0; position < KvCache.PAGE; position++) {
+        try (KvCache cache = new KvCache(exact ? TensorType.F32 : TensorType.F16, 1, 1, HEAD_SIZE, POSITIONS)) {
+            cache.ensure(POSITIONS);
+            repeat(POSITIONS * HEAD_SIZE, () -> {
+                for (int position = 0; position < POSITIONS; position++) {
                     cache.store(0, position, key, 0, key, 0);
                 }
             });
             for (int count : new int[] {TOKENS, 1}) {
-                repeat((long) count * width * KvCache.PAGE, () -> {
+                repeat((long) count * width * POSITIONS, () -> {
                     int chunks = attention.begin(
-                            cache, 0, 0, KvCache.PAGE - count, count, query, 0, width, out, 0, width);
+                            cache, 0, 0, POSITIONS - count, count, query, 0, width, out, 0, width);
                     for (int chunk = 0; chunk < chunks; chunk++) {
                         attention.compute(chunk, scratch);
                     }

@@ -2,6 +2,7 @@ package io.quern.tokenizer;
 
 import io.quern.QuernException;
 import java.lang.reflect.Array;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -87,7 +88,16 @@ final class GgufMetadata {
             throw new QuernException(key + " has " + length(key, value) + " entries: expected " + length
                     + ", one for each token");
         }
+        if (value instanceof float[] numbers) {
+            return Arrays.copyOf(numbers, length);
+        }
         float[] floats = new float[length];
+        if (value instanceof int[] numbers) {
+            for (int i = 0; i < length; i++) {
+                floats[i] = numbers[i];
+            }
+            return floats;
+        }
         for (int i = 0; i < length; i++) {
             if (!(element(value, i) instanceof Number number)) {
                 throw wrong(key, "an array of numbers", element(value, i));

@@ -9,9 +9,11 @@ enum TokenKind {
     UNUSED,
     BYTE;
 
+    private static final TokenKind[] KINDS = values();
+
     /** By its number in a file, 1 to 6; any other number (0 is "undefined") is normal. */
     static TokenKind of(int number) {
-        return number >= 1 && number <= values().length ? values()[number - 1] : NORMAL;
+        return number >= 1 && number <= KINDS.length ? KINDS[number - 1] : NORMAL;
     }
 
     /** Whether the token stands for no text. */
