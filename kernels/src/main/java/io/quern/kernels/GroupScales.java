@@ -129,18 +129,27 @@ final class GroupScales extends ScaleCodec {
      */
     private static void decodeF16(
             MemorySegment data, long at, int fromBlock, int blockCount, float[] target, int targetOffset, int stride) {
-        for (int i = 0; i < blockCount; i++) {
-            int block = fromBlock + i;
-            int toTop = 16 * (1 - (block & 1));
-            long word = at + (long) (block >> 1) * TILE_WORD_BYTES;
-            for (int v = 0; v < 4; v++) {
-                IntVector.fromMemorySegment(INTS, data, word + (long) v * VECTOR_BYTES, ORDER)
-                        .lanewise(VectorOperators.LSHL, toTop)
-                        .lanewise(VectorOperators.ASHR, 3)
-                        .and(0x8FFFE000)
-                        .reinterpretAsFloats()
-                        .mul(0x1p112f)
-                        .intoArray(target, targetOffset + i * stride + v * FLOAT_LANES);
+        for (int v = 0; v < 4; v++) {
+            long column = at + (long) v * VECTOR_BYTES;
+            int index = targetOffset + v * FLOAT_LANES;
+            int limit = fromBlock + blockCount;
+            for (int word = fromBlock >> 1; 2 * word < limit; word++) {
+                IntVector both = IntVector.fromMemorySegment(INTS, data, column + (long) word * TILE_WORD_BYTES, ORDER);
+                if (2 * word >= fromBlock) {
+                    both.lanewise(VectorOperators.LSHL, 16)
+                            .lanewise(VectorOperators.ASHR, 3)
+                            .and(0x8FFFE000)
+                            .reinterpretAsFloats()
+                            .mul(0x1p112f)
+                            .intoArray(target, index + (2 * word - fromBlock) * stride);
+                }
+                if (2 * word + 1 < limit) {
+                    both.lanewise(VectorOperators.ASHR, 3)
+                            .and(0x8FFFE000)
+                            .reinterpretAsFloats()
+                            .mul(0x1p112f)
+                            .intoArray(target, index + (2 * word + 1 - fromBlock) * stride);
+                }
             }
         }
     }
