@@ -25,7 +25,7 @@ class GoldenTest {
                 Shared.path("models/SmolLM2-135M-Instruct.Q4_1.gguf"), 13);
     }
 
-    /** What a user gets who gives no option: prompts of up to 128 tokens are exact, the cache is in f16. */
+    /** What a user gets who gives no option: integer activations, and the cache in f16. */
     @TestFactory
     Stream<DynamicTest> smolLm2ByDefault() throws IOException {
         return cases(Shared.path("models/SmolLM2-135M-Instruct.golden.json"),

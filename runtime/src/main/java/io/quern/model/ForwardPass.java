@@ -60,7 +60,7 @@ public final class ForwardPass implements AutoCloseable {
      * A forward pass with an empty cache.
      *
      * @param contextLength tokens that the cache can hold
-     * @param exact f32 everywhere, instead of integer activations in prefill and an f16 cache
+     * @param exact f32 everywhere, instead of integer activations and an f16 cache
      */
     public ForwardPass(TransformerWeights weights, Workers workers, int contextLength, boolean exact) {
         this.weights = weights;

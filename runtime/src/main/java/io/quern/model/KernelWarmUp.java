@@ -198,18 +198,13 @@ public final class KernelWarmUp implements AutoCloseable {
         float[] x = values(TOKENS * matrix.columns());
         float[] y = new float[TOKENS * rows];
         Activations batch = new Activations(TOKENS, matrix.columns());
-        repeat(TOKENS * weights, () -> multiply(matrix, batch, Activations.Precision.F32, x, y, rows, scratch));
         Activations.Precision precision = exact ? Activations.Precision.F32 : Activations.Precision.INTEGER;
+        repeat(TOKENS * weights, () -> multiply(matrix, batch, precision, x, y, rows, scratch));
         VectorActivations vector = new VectorActivations();
         repeat(weights, () -> {
             vector.set(x, 0, precision, matrix);
             matrix.multiplyVector(vector, scratch, y, 0, 0, rows);
         });
-        if (!exact && matrix.hasIntegerKernel()) {
-            waiting.addLast(() -> repeat(
-                    TOKENS * weights,
-                    () -> multiply(matrix, batch, Activations.Precision.INTEGER, x, y, rows, new Scratch())));
-        }
     }
 
     private static void multiply(PackedMatrix matrix, Activations batch, Activations.Precision precision, float[] x,
