@@ -96,7 +96,7 @@ class CodePlane {
     /** As the other, with integers. */
     final void accumulate(MemorySegment data, long at, IntegerInput x, VectorScratch task) {
         if (bits == 4) {
-            IntegerCodes4.accumulate(data, at, x, task);
+            IntegerCodes4.accumulate(data, at, TILE_WORD_BYTES, x, task);
         } else {
             IntegerPlaneProduct.accumulate(data, at, byteSize(UNIT), integerTerms, x, task);
         }

@@ -15,6 +15,13 @@ public final class InputOrder {
         this.hash = Arrays.hashCode(order);
     }
 
+    /** A small pattern again and again: position p holds input {@code p / n * n + pattern[p % n]}. */
+    static InputOrder repeating(int[] pattern, int columns) {
+        int[] order = new int[columns];
+        Arrays.setAll(order, p -> p / pattern.length * pattern.length + pattern[p % pattern.length]);
+        return new InputOrder(order);
+    }
+
     /**
      * Inputs sorted by their group, in their natural order within it.
      *

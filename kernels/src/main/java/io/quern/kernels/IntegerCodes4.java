@@ -6,7 +6,6 @@ import static io.quern.kernels.CpuConstants.INTS;
 import static io.quern.kernels.CpuConstants.ORDER;
 import static io.quern.kernels.CpuConstants.SHORTS;
 import static io.quern.kernels.CpuConstants.TILE_ROWS;
-import static io.quern.kernels.CpuConstants.TILE_WORD_BYTES;
 import static io.quern.kernels.CpuConstants.VECTOR_BYTES;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.I2F;
@@ -28,7 +27,12 @@ final class IntegerCodes4 {
 
     private IntegerCodes4() {}
 
-    static void accumulate(MemorySegment data, long at, IntegerInput x, VectorScratch task) {
+    /**
+     * As {@link CodePlane#accumulate(MemorySegment, long, IntegerInput, VectorScratch)}.
+     *
+     * @param wordBytes from the words of a tile to the next
+     */
+    static void accumulate(MemorySegment data, long at, long wordBytes, IntegerInput x, VectorScratch task) {
         float[] sums = task.sums;
         float[] scales = task.scales;
         float[] offsets = task.offsets;
@@ -58,7 +62,7 @@ final class IntegerCodes4 {
         ShortVector a3 = a0;
         int scale = 0;
         for (int word = 0; word < words; word++) {
-            long wordAt = at + (long) word * TILE_WORD_BYTES;
+            long wordAt = at + word * wordBytes;
             int factor = firstFactor + word * 4;
             ShortVector w0 = ShortVector.fromMemorySegment(SHORTS, data, wordAt, ORDER);
             ShortVector w1 = ShortVector.fromMemorySegment(SHORTS, data, wordAt + VECTOR_BYTES, ORDER);

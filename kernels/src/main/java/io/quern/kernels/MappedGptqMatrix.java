@@ -34,6 +34,12 @@ final class MappedGptqMatrix extends MappedMatrix {
      */
     private static final int PASS_WORDS = 8;
 
+    /** A word's lowest nibbles are the first four inputs in its low half and the other four in its high half. */
+    private static final int[] PAIRS = {0, 4, 1, 5, 2, 6, 3, 7};
+
+    /** Null where there is no integer kernel. */
+    private final InputForm integerForm;
+
     private final GptqFields fields;
     private final float[] factors;
     private final long rowBytes;
@@ -51,6 +57,23 @@ final class MappedGptqMatrix extends MappedMatrix {
         for (int k = 0; k < factors.length; k++) {
             factors[k] = fields.factor(k);
         }
+        this.integerForm = integerForm();
+    }
+
+    /** The words of four bits are those of {@link CodePlane}, with inputs in another order and rows further apart. */
+    private InputForm integerForm() {
+        if (bits != 4 || groupIndex != null || rows() < TILE_ROWS || ORDER != LITTLE_ENDIAN) {
+            return null;
+        }
+        InputForm.Integers integers = new InputForm.Integers(CodePlane.of(4).integerTerms(), centre());
+        return new InputForm(InputOrder.repeating(PAIRS, columns()), groupInputs, null, integers);
+    }
+
+    @Override
+    InputForm inputForm(Activations.Precision precision) {
+        return precision == Activations.Precision.INTEGER && integerForm != null
+                ? integerForm
+                : super.inputForm(precision);
     }
 
     private static MemorySegment checkedWords(GptqWords weights) {
@@ -95,6 +118,10 @@ final class MappedGptqMatrix extends MappedMatrix {
     void multiplyRange(
             int fromRow, int rowLimit, VectorActivations.Prepared x, Scratch scratch, float[] y, int yOffset) {
         MappedScratch memory = scratch.mapped();
+        if (x.isInteger()) {
+            multiplyIntegers(fromRow, rowLimit, x.integers, scratch.vector, memory, y, yOffset);
+            return;
+        }
         memory.reserveInputs(columns());
         scaleInputs(x.values, memory.inputs);
         if (groupIndex == null) {
@@ -109,6 +136,33 @@ final class MappedGptqMatrix extends MappedMatrix {
             int count = Math.min(width, rowLimit - row);
             multiplyScattered(row, count, memory);
             System.arraycopy(memory.sums, 0, y, yOffset + row, count);
+        }
+    }
+
+    /** Group by group, and in it tile by tile; a last tile that is not whole begins earlier. */
+    private void multiplyIntegers(int fromRow, int rowLimit, IntegerInput x, VectorScratch task, MappedScratch memory,
+            float[] y, int yOffset) {
+        Arrays.fill(memory.sums, 0, Chunks.ceilDiv(rowLimit - fromRow, TILE_ROWS) * TILE_ROWS, 0);
+        task.blockInputs = groupInputs;
+        task.startFactor = centre();
+        task.offsetKind = VectorScratch.ZEROS;
+        for (int group = 0; group < groupCount; group++) {
+            task.from = group * groupInputs;
+            task.inputs = Math.min(groupInputs, columns() - task.from);
+            long groupAt = task.from / fields.wordInputs * rowBytes;
+            for (int row = fromRow; row < rowLimit; row += TILE_ROWS) {
+                int first = Math.min(row, rows() - TILE_ROWS);
+                scales.decode((long) group * rows() + first, TILE_ROWS, task.scales, 0);
+                zeros.decode(group, first, TILE_ROWS, task.offsets, 0);
+                System.arraycopy(memory.sums, row - fromRow, task.sums, 0, TILE_ROWS);
+                IntegerCodes4.accumulate(words, groupAt + 4L * first, rowBytes, x, task);
+                System.arraycopy(task.sums, 0, memory.sums, row - fromRow, TILE_ROWS);
+            }
+        }
+        for (int row = fromRow; row < rowLimit; row += TILE_ROWS) {
+            int late = row - Math.min(row, rows() - TILE_ROWS);
+            int count = Math.min(TILE_ROWS, rowLimit - row);
+            System.arraycopy(memory.sums, row - fromRow + late, y, yOffset + row, count);
         }
     }
 

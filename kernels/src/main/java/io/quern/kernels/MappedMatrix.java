@@ -74,7 +74,7 @@ abstract class MappedMatrix extends UnpackableMatrix implements IntegerTiles {
     }
 
     @Override
-    final InputForm inputForm(Activations.Precision precision) {
+    InputForm inputForm(Activations.Precision precision) {
         return INPUT_FORM;
     }
 

@@ -198,10 +198,17 @@ class MappedMatrixTest {
     @ParameterizedTest
     @MethodSource("cases")
     void multipliesVectors(Case each) {
+        for (Activations.Precision precision : Activations.Precision.values()) {
+            multipliesVectors(each, precision);
+        }
+    }
+
+    private static void multipliesVectors(Case each, Activations.Precision precision) {
         MappedMatrix matrix = each.matrix();
         float[] x = RandomWeights.gaussian(matrix.columns() + 3, new Random(7));
         VectorActivations activations = new VectorActivations();
-        activations.set(x, 2, Activations.Precision.F32, matrix);
+        activations.set(x, 2, precision, matrix);
+        float rounding = vectorStep(matrix.inputForm(precision), x, matrix.columns());
         Scratch scratch = new Scratch();
         float[] y = new float[matrix.rows() + 4];
         for (int step : new int[] {TILE_ROWS, matrix.tileRows(), 2 * matrix.tileRows()}) {
@@ -213,11 +220,23 @@ class MappedMatrixTest {
                     if (i - 3 < from || i - 3 >= limit) {
                         assertTrue(Float.isNaN(y[i]), "written outside, at " + i);
                     } else {
-                        checkSum(each, i - 3, x, 2, y[i], 0);
+                        checkSum(each, i - 3, x, 2, y[i], rounding);
                     }
                 }
             }
         }
+    }
+
+    private static float vectorStep(InputForm form, float[] x, int columns) {
+        float largest = 0;
+        if (form.integers() != null) {
+            float[] ordered = new float[columns];
+            form.order().gather(x, 2, ordered, 0);
+            for (float step : QuantizationSteps.of(ordered, form.integers().centre(), BlockQuantizer.HALF)) {
+                largest = Math.max(largest, step);
+            }
+        }
+        return largest;
     }
 
     /** @param step half a step of the quantised inputs */
@@ -263,6 +282,15 @@ class MappedMatrixTest {
                 }
             }
         }
+    }
+
+    @Test
+    void fourBitWordsOfGptqHaveAnIntegerVectorKernel() {
+        Random random = new Random(1);
+        PackedMatrix gptq =
+                matrix(new RandomWords.Gptq(64, 256, 4, 128, TensorType.F16, null, null, true, random));
+        assertTrue(gptq.inputForm(Activations.Precision.INTEGER).integers() != null);
+        assertTrue(gptq.inputForm(Activations.Precision.F32).integers() == null);
     }
 
     private static float largestStep(float[] x, int columns) {
@@ -367,18 +395,20 @@ class MappedMatrixTest {
         };
         for (RandomWords weights : all) {
             PackedMatrix matrix = matrix(weights);
-            assertEquals(0, allocatedByProducts(matrix), matrix.layout());
+            for (Activations.Precision precision : Activations.Precision.values()) {
+                assertEquals(0, allocatedByProducts(matrix, precision), matrix.layout() + ", " + precision);
+            }
         }
     }
 
     /** Repeats products until they are compiled and allocate nothing, or gives up. */
-    private static long allocatedByProducts(PackedMatrix matrix) {
+    private static long allocatedByProducts(PackedMatrix matrix, Activations.Precision precision) {
         VectorActivations x = new VectorActivations();
-        x.set(new float[matrix.columns()], 0, Activations.Precision.F32, matrix);
+        x.set(new float[matrix.columns()], 0, precision, matrix);
         Scratch scratch = new Scratch();
         float[] y = new float[matrix.rows()];
         long allocated = Long.MAX_VALUE;
-        for (int attempt = 0; attempt < 2000 && allocated > 0; attempt++) {
+        for (int attempt = 0; attempt < 30_000 && allocated > 0; attempt++) {
             long before = AllocatedBytes.now();
             for (int i = 0; i < 20; i++) {
                 matrix.multiplyVector(x, scratch, y, 0, 0, y.length);

@@ -26,20 +26,27 @@ class VectorAllocationTest {
             PackedMatrix matrix = PackedMatrix.pack(weights, arena);
             float[] x = RandomWeights.gaussian(columns, new Random(2));
             float[] y = new float[weights.rows()];
-            PackedMatrix[] sharing = {matrix};
-            VectorActivations activations = new VectorActivations();
-            Scratch scratch = new Scratch();
-            long least = Long.MAX_VALUE;
-            // Compilation takes its own time, on a busy machine much of it: the least of many rounds is what counts.
-            for (int attempt = 0; attempt < 30_000 && least > 0; attempt++) {
-                long before = AllocatedBytes.now();
-                for (int round = 0; round < ROUNDS; round++) {
-                    activations.set(x, 0, Activations.Precision.F32, sharing);
-                    matrix.multiplyVector(activations, scratch, y, 0, 0, y.length);
-                }
-                least = Math.min(least, AllocatedBytes.now() - before);
+            for (Activations.Precision precision : Activations.Precision.values()) {
+                long least = allocatedByRounds(matrix, precision, x, y);
+                assertTrue(least < ROUNDS, least + " bytes in " + ROUNDS + " products, " + precision);
             }
-            assertTrue(least < ROUNDS, least + " bytes in " + ROUNDS + " products");
         }
+    }
+
+    private static long allocatedByRounds(PackedMatrix matrix, Activations.Precision precision, float[] x, float[] y) {
+        PackedMatrix[] sharing = {matrix};
+        VectorActivations activations = new VectorActivations();
+        Scratch scratch = new Scratch();
+        long least = Long.MAX_VALUE;
+        // Compilation takes its own time, on a busy machine much of it: the least of many rounds is what counts.
+        for (int attempt = 0; attempt < 30_000 && least > 0; attempt++) {
+            long before = AllocatedBytes.now();
+            for (int round = 0; round < ROUNDS; round++) {
+                activations.set(x, 0, precision, sharing);
+                matrix.multiplyVector(activations, scratch, y, 0, 0, y.length);
+            }
+            least = Math.min(least, AllocatedBytes.now() - before);
+        }
+        return least;
     }
 }
