@@ -36,15 +36,15 @@ class MainTest {
 
     @Test
     void tableGivesSharesAndBits() throws Exception {
-        String table = run("MatrixVector", "-p", "weights=Q4_0,Q8_0", "-p", "shape=64x256");
+        String table = run("MatrixVector", "-p", "precision=F32", "-p", "weights=Q4_0,Q8_0", "-p", "shape=64x256");
         List<String> lines = table.lines().toList();
         assertTrue(lines.get(1).matches("  threads 1: reads .* GB/s, multiplies and adds .* GMAC/s .*"), table);
         assertEquals(6, lines.size(), table);
         assertTrue(lines.get(3).startsWith("MatrixVectorBenchmark"), table);
         int columns = lines.get(3).split("  +").length;
         assertEquals(columns, lines.get(4).split(" +").length, table);
-        assertTrue(lines.get(4).matches("decode +64x256 +1 +Q4_0 .* 4\\.50"), table);
-        assertTrue(lines.get(5).matches("decode +64x256 +1 +Q8_0 .* 8\\.50"), table);
+        assertTrue(lines.get(4).matches("decode +F32 +64x256 +1 +Q4_0 .* 4\\.50"), table);
+        assertTrue(lines.get(5).matches("decode +F32 +64x256 +1 +Q8_0 .* 8\\.50"), table);
     }
 
     @Test
