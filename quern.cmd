@@ -68,7 +68,7 @@ rem The classes with vector code, see "quern". Their flags are too long for a co
         PeakKernels RawMatrix Residual RmsNorm RotaryEmbedding SiLu SignedScales SuperblockScales TableCodes4
         UnpackedProduct VectorFloatTiles VectorIntegerTiles
     ) do (
-        echo -XX:CompileCommand=CompileThresholdScaling,io.quern.kernels.%%k::*,0.01
+        echo -XX:CompileCommand=CompileThresholdScaling,io.quern.kernels.%%k::*,0.05
         echo -XX:CompileCommand=BackgroundCompilation,io.quern.kernels.%%k::*,false
     )
 ) && move /y "%flags%.new" "%flags%" >nul 2>&1
