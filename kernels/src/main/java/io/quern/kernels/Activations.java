@@ -18,8 +18,9 @@ public final class Activations {
         F32,
 
         /**
-         * Integers of about eleven bits, with a scale for each token and 32 inputs, where a matrix has integer kernels
-         * (about four bits a weight or less); floats elsewhere. Faster.
+         * Integers of about ten bits, where a matrix has integer kernels; floats elsewhere. Faster. Matrix-vector
+         * products have them for codes of 6 bits or fewer, with a scale for 16 inputs, matrix-matrix products for codes
+         * of 4 bits or fewer, with a scale for each token and 32 inputs.
          */
         INTEGER
     }

@@ -20,6 +20,9 @@ import jdk.incubator.vector.ShortVector;
 /**
  * Matrix-vector product of 4-bit codes on 16-bit lanes: a lane holds four codes of a row, of even inputs or of odd
  * ones. See {@link IntegerTerms} for why nothing is masked.
+ *
+ * <p>{@link IntegerPlaneProduct} with its steps written out, for the codes that matter most. The end of a block stands
+ * in each kernel: vectors that a helper took and returned would be put into boxes.
  */
 final class IntegerCodes4 {
     /** Not constants to the compiler, which would keep a copy of each constant for each use. */

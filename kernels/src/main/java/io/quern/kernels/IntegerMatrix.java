@@ -13,8 +13,8 @@ import jdk.incubator.vector.FloatVector;
  * Integer codes with a scale, and a zero point or minimum, for each block of inputs. A tile is a sequence of chunks, a
  * chunk its blocks' scales ({@link ScaleCodec}) and then its codes ({@link CodePlane}).
  *
- * <p>Products sum {@code code * x} with unsigned codes as they are, and settle zero points and minimums once a block
- * with the sum of its inputs.
+ * <p>Products with floats sum {@code code * x} with unsigned codes as they are, those with integers codes less the
+ * plane's middle; zero points and minimums are settled once a block with the sum of its inputs.
  */
 final class IntegerMatrix extends TiledMatrix implements IntegerTiles {
     final ScaleCodec scaleCodec;
@@ -88,7 +88,7 @@ final class IntegerMatrix extends TiledMatrix implements IntegerTiles {
         return scaleCodec.commonZero() < 0;
     }
 
-    /** Sums of 32 inputs have the plane's middle as their centre, whatever the zero points are. */
+    /** Sums of 16 inputs have the plane's middle as their centre, whatever the zero points are. */
     private InputForm integerForm() {
         if (plane.integerTerms() == null) {
             return null;

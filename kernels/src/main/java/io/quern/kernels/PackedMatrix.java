@@ -86,7 +86,7 @@ public abstract class PackedMatrix {
     public abstract void multiplyVector(
             VectorActivations x, Scratch scratch, float[] y, int yOffset, int fromRow, int rowLimit);
 
-    /** Whether products can compute with integer activations, {@link Activations.Precision#INTEGER}. */
+    /** Whether {@link #multiplyMatrix} can compute with integer activations, {@link Activations.Precision#INTEGER}. */
     public boolean hasIntegerKernel() {
         return false;
     }

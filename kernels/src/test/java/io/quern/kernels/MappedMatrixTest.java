@@ -19,7 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Products with the words of GPTQ and AWQ files against the formats' definitions. */
+/**
+ * Products with the words of GPTQ and AWQ files against the formats' definitions. Longer than most files here: one list
+ * of cases goes through decode, prefill, unpacking and what must be refused.
+ */
 class MappedMatrixTest {
     private static final long SEED = Long.getLong("quern.test.seed", 4);
     private static final int TOKENS = 5;

@@ -138,19 +138,31 @@ class PackedMatrixTest {
                 MatrixCase.reproduce());
     }
 
-    /** With codes of the largest magnitude and inputs of one sign, so that an overflow would show. */
-    @Test
-    void largestIntegerSumsDoNotOverflow() {
-        BlockWeights weights = new BlockWeights(TensorType.Q4_0, 1, 64, MemorySegment.ofArray(new byte[2 * 18]));
-        for (int block = 0; block < 2; block++) {
-            weights.data().set(Bytes.I16, block * 18L, Float.floatToFloat16(1));
+    /**
+     * With codes of the largest magnitude, which all bits zero stand for, and inputs of one sign, so that an overflow
+     * would show.
+     */
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.INCLUDE, names = {"Q4_0", "Q5_0", "Q3_K", "Q6_K"})
+    void largestIntegerSumsDoNotOverflow(TensorType type) {
+        byte[] bytes = new byte[type.bytesPerBlock()];
+        BlockWeights weights = new BlockWeights(type, 1, type.elementsPerBlock(), MemorySegment.ofArray(bytes));
+        int scale = switch (type) {
+            case Q6_K -> 208;
+            case Q3_K -> 108;
+            default -> 0;
+        };
+        if (type == TensorType.Q6_K) {
+            Arrays.fill(bytes, 192, scale, (byte) 1);
         }
+        weights.data().set(Bytes.I16, scale, Float.floatToFloat16(1));
         MatrixCase lowest = MatrixCase.of(weights);
         Random random = new Random(4);
         try (Arena arena = Arena.ofConfined()) {
             PackedMatrix matrix = PackedMatrix.pack(weights, arena);
+            assertTrue(matrix.inputForm(Activations.Precision.INTEGER).integers() != null);
             for (int trial = 0; trial < 100; trial++) {
-                float[] x = new float[2 + 64];
+                float[] x = new float[3 + weights.columns()];
                 for (int k = 0; k < x.length; k++) {
                     x[k] = trial == 0 ? 1 : random.nextFloat();
                 }

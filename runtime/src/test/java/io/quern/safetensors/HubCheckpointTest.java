@@ -29,6 +29,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/**
+ * Folders as hubs have them. Longer than most files here: its cases share the small checkpoint that each of them spoils
+ * or respells.
+ */
 class HubCheckpointTest {
     @TempDir
     Path path;

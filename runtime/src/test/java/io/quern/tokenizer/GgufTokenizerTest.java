@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
+/** Tokenizers of GGUF metadata. A few lines longer than most files here, since the cases share one small vocabulary. */
 class GgufTokenizerTest {
     private static final String P = "tokenizer.ggml.";
 
