@@ -63,7 +63,7 @@ rem The classes with vector code, see "quern". Their flags are too long for a co
 2>nul >"%flags%.new" (
     for %%k in (
         AttentionScores AttentionValues BFloat16Matrix BlockQuantizer ByteFloatScales CodePlane Float16Matrix
-        Float32Matrix FloatPlaneProduct FloatTerms GptqFields4 GptqFields8 GroupScales IntegerCodes4 IntegerMatrix
+        Float32Matrix FloatPlaneProduct FloatTerms GptqFields4 GptqFields8 GroupScales IntegerCodes4 IntegerCodes6 IntegerMatrix
         IntegerPlaneProduct LaneSum MappedAwqMatrix MappedGptqMatrix MappedMatrix MappedScales OnlineSoftmax
         PeakKernels RawMatrix Residual RmsNorm RotaryEmbedding SiLu SignedScales SuperblockScales TableCodes4
         UnpackedProduct VectorFloatTiles VectorIntegerTiles

@@ -18,7 +18,7 @@ public final class Activations {
         F32,
 
         /**
-         * Integers of about ten bits, where a matrix has integer kernels; floats elsewhere. Faster. Matrix-vector
+         * Integers of nine to ten bits, where a matrix has integer kernels; floats elsewhere. Faster. Matrix-vector
          * products have them for codes of 6 bits or fewer, with a scale for 16 inputs, matrix-matrix products for codes
          * of 4 bits or fewer, with a scale for each token and 32 inputs.
          */

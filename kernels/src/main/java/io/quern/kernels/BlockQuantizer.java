@@ -16,9 +16,10 @@ import jdk.incubator.vector.VectorShuffle;
  * {@code pairs[k / 2]} holds the integers k and k + 1 in its low and high half. Scales are NaN or infinite if an input
  * is.
  *
- * <p>Kernels sum the products of the even inputs in one 16-bit lane and those of the odd ones in another. All that must
- * fit there is the sum: what it passes through wraps around and comes back. So not the largest integer is bounded but
- * the sum of their magnitudes, which leaves common inputs ten or eleven bits, where a bound on each would leave nine.
+ * <p>Kernels sum the products in 16 bits: those of the even inputs in one lane, those of the odd ones in another, and in
+ * the end both. All that must fit is that sum: what it passes through wraps around and comes back. So not the largest
+ * integer is bounded but the sum of their magnitudes, which leaves common inputs nine to ten bits, where a bound on each
+ * would leave eight.
  */
 final class BlockQuantizer {
     /** Inputs of a block. */
@@ -110,27 +111,22 @@ final class BlockQuantizer {
         sums[sumIndex] = scale(magnitude, limit) * sum;
     }
 
-    /** The sum of the even inputs' magnitudes or that of the odd ones', whichever is larger. */
     private static float magnitude(float[] x, int xOffset, int count) {
-        float even = 0;
-        float odd = 0;
-        float even2 = 0;
-        float odd2 = 0;
+        float sum0 = 0;
+        float sum1 = 0;
+        float sum2 = 0;
+        float sum3 = 0;
         int k = xOffset;
         for (int limit = xOffset + count - 3; k < limit; k += 4) {
-            even += Math.abs(x[k]);
-            odd += Math.abs(x[k + 1]);
-            even2 += Math.abs(x[k + 2]);
-            odd2 += Math.abs(x[k + 3]);
+            sum0 += Math.abs(x[k]);
+            sum1 += Math.abs(x[k + 1]);
+            sum2 += Math.abs(x[k + 2]);
+            sum3 += Math.abs(x[k + 3]);
         }
         for (; k < xOffset + count; k++) {
-            if ((k - xOffset & 1) == 0) {
-                even += Math.abs(x[k]);
-            } else {
-                odd += Math.abs(x[k]);
-            }
+            sum0 += Math.abs(x[k]);
         }
-        return Math.max(even + even2, odd + odd2);
+        return sum0 + sum1 + (sum2 + sum3);
     }
 
     private static float inverse(float magnitude, float limit) {

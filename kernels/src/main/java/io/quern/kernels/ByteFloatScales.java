@@ -59,7 +59,6 @@ final class ByteFloatScales extends ScaleCodec {
                 decodeSmallFloats(data, word, 8 * (block & 3), scales, at);
             }
         }
-        GroupScales.fill(offsets, offsetOffset, stride, blockCount, commonZero);
     }
 
     /** {@code 2^(e - 128)}: an exponent of e - 1, but for 0 and 1, which give the subnormal (e + 1) * 2^-128. */

@@ -5,7 +5,9 @@ import static io.quern.kernels.CpuConstants.FLOAT_LANES;
 import static io.quern.kernels.CpuConstants.INTS;
 import static io.quern.kernels.CpuConstants.ORDER;
 import static io.quern.kernels.CpuConstants.TILE_ROWS;
+import static io.quern.kernels.CpuConstants.SHORTS;
 import static io.quern.kernels.CpuConstants.TILE_WORD_BYTES;
+import static io.quern.kernels.CpuConstants.VECTOR_BYTES;
 
 import io.quern.kernels.CodePieces.Piece;
 import java.lang.foreign.MemorySegment;
@@ -13,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
@@ -97,6 +100,8 @@ class CodePlane {
     final void accumulate(MemorySegment data, long at, IntegerInput x, VectorScratch task) {
         if (bits == 4) {
             IntegerCodes4.accumulate(data, at, TILE_WORD_BYTES, x, task);
+        } else if (bits == 6) {
+            IntegerCodes6.accumulate(data, at, x, task);
         } else {
             IntegerPlaneProduct.accumulate(data, at, byteSize(UNIT), integerTerms, x, task);
         }
@@ -151,6 +156,10 @@ class CodePlane {
      * 1)]}.
      */
     void unpackCodes(MemorySegment data, long at, int inputs, int centre, MemorySegment target, int targetOffset) {
+        if (bits == 4) {
+            unpackNibbles(data, at, inputs, centre, target, targetOffset);
+            return;
+        }
         short down = (short) centre;
         for (int pair = 0; pair < inputs / 2; pair++) {
             long unit = at + byteSize(2 * pair);
@@ -169,6 +178,33 @@ class CodePlane {
                 codes.reinterpretAsShorts().sub(down).intoMemorySegment(target,
                         2L * (targetOffset + (pair * TILE_ROWS + v) * 2), ORDER);
             }
+        }
+    }
+
+    /** Four pairs from each word. */
+    private static void unpackNibbles(
+            MemorySegment data, long at, int inputs, int centre, MemorySegment target, int targetOffset) {
+        ShortVector down = ShortVector.broadcast(SHORTS, (short) centre);
+        IntVector mask = IntVector.broadcast(INTS, 0x000F000F);
+        for (int vector = 0; vector < inputs / 8 * 4; vector++) {
+            IntVector word = IntVector.fromMemorySegment(INTS, data, at + (long) vector * VECTOR_BYTES, ORDER);
+            long to = 2L * targetOffset + (vector / 4 * 4L * TILE_WORD_BYTES) + (vector & 3) * VECTOR_BYTES;
+            word.and(mask).reinterpretAsShorts().sub(down).intoMemorySegment(target, to, ORDER);
+            word.lanewise(VectorOperators.LSHR, 4)
+                    .and(mask)
+                    .reinterpretAsShorts()
+                    .sub(down)
+                    .intoMemorySegment(target, to + TILE_WORD_BYTES, ORDER);
+            word.lanewise(VectorOperators.LSHR, 8)
+                    .and(mask)
+                    .reinterpretAsShorts()
+                    .sub(down)
+                    .intoMemorySegment(target, to + 2 * TILE_WORD_BYTES, ORDER);
+            word.lanewise(VectorOperators.LSHR, 12)
+                    .and(mask)
+                    .reinterpretAsShorts()
+                    .sub(down)
+                    .intoMemorySegment(target, to + 3 * TILE_WORD_BYTES, ORDER);
         }
     }
 

@@ -104,7 +104,7 @@ final class GroupScales extends ScaleCodec {
         switch (offset) {
             case MINIMUM -> decodeFloats(data, second, fromBlock, blockCount, offsets, offsetOffset, stride);
             case ZERO -> decodeZeros(data, second, fromBlock, blockCount, offsets, offsetOffset, stride);
-            default -> fill(offsets, offsetOffset, stride, blockCount, commonZero);
+            default -> {}
         }
     }
 
@@ -214,12 +214,6 @@ final class GroupScales extends ScaleCodec {
                         .convert(VectorOperators.I2F, 0))
                         .intoArray(target, targetOffset + i * stride + v * FLOAT_LANES);
             }
-        }
-    }
-
-    static void fill(float[] target, int targetOffset, int stride, int blockCount, float value) {
-        for (int i = 0; i < blockCount; i++) {
-            java.util.Arrays.fill(target, targetOffset + i * stride, targetOffset + i * stride + TILE_ROWS, value);
         }
     }
 }

@@ -36,7 +36,7 @@ final class IntegerInput {
             sums = new float[blocks + 1];
         }
         Arrays.fill(sums, 0, blocks + 1, 0);
-        float limit = BlockQuantizer.limit(form.integers().centre(), HALF / 2);
+        float limit = BlockQuantizer.limit(form.integers().centre(), HALF);
         for (int half = 0; half < halves; half += 2) {
             BlockQuantizer.quantizeHalves(x, half * HALF, limit, pairs, scales, half);
             terms.factors(pairs, factors, half / 2 * terms.count());

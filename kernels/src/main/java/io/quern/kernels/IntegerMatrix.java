@@ -145,6 +145,10 @@ final class IntegerMatrix extends TiledMatrix implements IntegerTiles {
             int stride = blocks == 1 ? pieceLimit - from : blockInputs;
             int last = at + (stride - 1) * TILE_ROWS;
             decodeScales(tile, from, blocks, target, last, target, last - TILE_ROWS, stride * TILE_ROWS);
+            for (int i = 0; i < blocks && !hasMinimums(); i++) {
+                int zeros = last - TILE_ROWS + i * stride * TILE_ROWS;
+                Arrays.fill(target, zeros, zeros + TILE_ROWS, scaleCodec.commonZero());
+            }
             plane.unpack(data, codes(tile, from), pieceLimit - from, stride, scaleCodec.hasMinimums(), target, at);
             from = pieceLimit;
         }

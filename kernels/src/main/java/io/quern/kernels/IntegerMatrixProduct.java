@@ -14,8 +14,8 @@ final class IntegerMatrixProduct {
     /** Largest magnitude of the codes that inputs are quantised for. */
     static final int LARGEST_CODE = 8;
 
-    /** What the magnitudes of half a block's inputs may sum up to. */
-    static final float INPUT_LIMIT = BlockQuantizer.limit(LARGEST_CODE, INPUTS / 2);
+    /** What the magnitudes of a block's inputs may sum up to. */
+    static final float INPUT_LIMIT = BlockQuantizer.limit(LARGEST_CODE, INPUTS);
 
     private IntegerMatrixProduct() {}
 

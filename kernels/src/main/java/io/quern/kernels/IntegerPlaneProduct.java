@@ -83,16 +83,16 @@ final class IntegerPlaneProduct {
             }
             FloatVector inputScale = FloatVector.broadcast(FLOATS, x.scales[half]);
             IntVector n = a0.reinterpretAsInts();
-            n = n.lanewise(LSHL, 16).lanewise(ASHR, 16).add(n.lanewise(ASHR, 16));
+            n = n.add(n.lanewise(LSHL, 16)).lanewise(ASHR, 16);
             b0 = n.convert(I2F, 0).reinterpretAsFloats().fma(inputScale, b0);
             n = a1.reinterpretAsInts();
-            n = n.lanewise(LSHL, 16).lanewise(ASHR, 16).add(n.lanewise(ASHR, 16));
+            n = n.add(n.lanewise(LSHL, 16)).lanewise(ASHR, 16);
             b1 = n.convert(I2F, 0).reinterpretAsFloats().fma(inputScale, b1);
             n = a2.reinterpretAsInts();
-            n = n.lanewise(LSHL, 16).lanewise(ASHR, 16).add(n.lanewise(ASHR, 16));
+            n = n.add(n.lanewise(LSHL, 16)).lanewise(ASHR, 16);
             b2 = n.convert(I2F, 0).reinterpretAsFloats().fma(inputScale, b2);
             n = a3.reinterpretAsInts();
-            n = n.lanewise(LSHL, 16).lanewise(ASHR, 16).add(n.lanewise(ASHR, 16));
+            n = n.add(n.lanewise(LSHL, 16)).lanewise(ASHR, 16);
             b3 = n.convert(I2F, 0).reinterpretAsFloats().fma(inputScale, b3);
             half++;
             if (half == blockEnd) {

@@ -24,7 +24,8 @@ abstract class ScaleCodec {
 
     /**
      * Decodes some blocks of a chunk: {@code scales[scaleOffset + i * stride + lane]}, the same for zero points or
-     * minimums in {@code offsets[offsetOffset + i * stride + lane]}, with i counted from {@code fromBlock}.
+     * minimums in {@code offsets[offsetOffset + i * stride + lane]} where there are any, with i counted from
+     * {@code fromBlock}.
      *
      * @param header byte offset of the chunk
      * @param chunkBlocks blocks of the chunk, which settle where things are

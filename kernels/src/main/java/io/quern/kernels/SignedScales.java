@@ -57,17 +57,22 @@ final class SignedScales extends ScaleCodec {
                     .blend(
                             half.or(0x7F800000).reinterpretAsFloats(),
                             half.and(0x0F800000).compare(VectorOperators.EQ, 0x0F800000).cast(FLOATS));
-            for (int i = 0; i < blockCount; i++) {
-                int block = fromBlock + i;
-                IntVector.fromMemorySegment(INTS, data, column + (long) (1 + block / 4) * TILE_WORD_BYTES, ORDER)
-                        .lanewise(VectorOperators.LSHL, 24 - 8 * (block & 3))
-                        .lanewise(VectorOperators.ASHR, 24)
-                        .convert(VectorOperators.I2F, 0)
-                        .reinterpretAsFloats()
-                        .mul(d)
-                        .intoArray(scales, scaleOffset + i * stride + v);
+            for (int word = fromBlock / 4; 4 * word < fromBlock + blockCount; word++) {
+                IntVector four = IntVector.fromMemorySegment(
+                        INTS, data, column + (long) (1 + word) * TILE_WORD_BYTES, ORDER);
+                for (int place = 0; place < 4; place++) {
+                    int i = 4 * word + place - fromBlock;
+                    if (i < 0 || i >= blockCount) {
+                        continue;
+                    }
+                    four.lanewise(VectorOperators.LSHL, 24 - 8 * place)
+                            .lanewise(VectorOperators.ASHR, 24)
+                            .convert(VectorOperators.I2F, 0)
+                            .reinterpretAsFloats()
+                            .mul(d)
+                            .intoArray(scales, scaleOffset + i * stride + v);
+                }
             }
         }
-        GroupScales.fill(offsets, offsetOffset, stride, blockCount, commonZero);
     }
 }

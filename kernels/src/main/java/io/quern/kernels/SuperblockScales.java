@@ -69,27 +69,28 @@ final class SuperblockScales extends ScaleCodec {
                             high.or(0x7F800000).reinterpretAsFloats(),
                             high.and(EXPONENT).compare(VectorOperators.EQ, EXPONENT).cast(FLOATS))
                     .neg();
-            for (int i = 0; i < blockCount;) {
-                int place = fromBlock + i & 3;
-                int count = Math.min(4 - place, blockCount - i);
-                long word = column + (long) (1 + (fromBlock + i) / 4) * TILE_WORD_BYTES;
-                IntVector scaleBytes = IntVector.fromMemorySegment(INTS, data, word, ORDER)
-                        .lanewise(VectorOperators.LSHR, 8 * place);
-                IntVector minimumBytes = IntVector.fromMemorySegment(INTS, data, word + minimumWords, ORDER)
-                        .lanewise(VectorOperators.LSHR, 8 * place + minimumShift);
-                for (int limit = i + count; i < limit; i++) {
-                    scaleBytes.and(mask)
+            for (int word = fromBlock / 4; 4 * word < fromBlock + blockCount; word++) {
+                long at = column + (long) (1 + word) * TILE_WORD_BYTES;
+                IntVector scaleBytes = IntVector.fromMemorySegment(INTS, data, at, ORDER);
+                IntVector minimumBytes = IntVector.fromMemorySegment(INTS, data, at + minimumWords, ORDER)
+                        .lanewise(VectorOperators.LSHR, minimumShift);
+                for (int place = 0; place < 4; place++) {
+                    int i = 4 * word + place - fromBlock;
+                    if (i < 0 || i >= blockCount) {
+                        continue;
+                    }
+                    scaleBytes.lanewise(VectorOperators.LSHR, 8 * place)
+                            .and(mask)
                             .convert(VectorOperators.I2F, 0)
                             .reinterpretAsFloats()
                             .mul(d)
                             .intoArray(scales, scaleOffset + i * stride + v);
-                    minimumBytes.and(mask)
+                    minimumBytes.lanewise(VectorOperators.LSHR, 8 * place)
+                            .and(mask)
                             .convert(VectorOperators.I2F, 0)
                             .reinterpretAsFloats()
                             .mul(minus)
                             .intoArray(offsets, offsetOffset + i * stride + v);
-                    scaleBytes = scaleBytes.lanewise(VectorOperators.LSHR, 8);
-                    minimumBytes = minimumBytes.lanewise(VectorOperators.LSHR, 8);
                 }
             }
         }

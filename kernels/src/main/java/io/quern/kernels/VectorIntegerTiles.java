@@ -17,7 +17,7 @@ import jdk.incubator.vector.VectorSpecies;
  * all blocks b of 32 inputs, with s the integer sum of the block's products.
  *
  * <p>An int lane holds two neighbouring inputs of one row; a broadcast int holds the same two inputs of a token. In a
- * block each 16-bit lane sums 16 products, which fit ({@link BlockQuantizer}); then both halves are widened and added,
+ * block each 16-bit lane sums 16 products; then the two of a row are added, which still fits ({@link BlockQuantizer}),
  * and the scales applied in f32.
  *
  * <p>{@code codes} are as of {@link IntegerTiles#unpackCodes}, {@code pairs} {@code [k / 2][TOKENS]} from their offset,
@@ -82,29 +82,29 @@ final class VectorIntegerTiles {
             FloatVector r3 = FloatVector.fromArray(FLOATS, rowScales, row + 3 * LANES);
             FloatVector scale = FloatVector.broadcast(FLOATS, tokenScales[scaleAt]);
             IntVector n = a00.reinterpretAsInts();
-            n = n.lanewise(LSHL, 16).lanewise(ASHR, 16).add(n.lanewise(ASHR, 16));
+            n = n.add(n.lanewise(LSHL, 16)).lanewise(ASHR, 16);
             s00 = n.convert(I2F, 0).reinterpretAsFloats().fma(r0.mul(scale), s00);
             n = a01.reinterpretAsInts();
-            n = n.lanewise(LSHL, 16).lanewise(ASHR, 16).add(n.lanewise(ASHR, 16));
+            n = n.add(n.lanewise(LSHL, 16)).lanewise(ASHR, 16);
             s01 = n.convert(I2F, 0).reinterpretAsFloats().fma(r1.mul(scale), s01);
             n = a02.reinterpretAsInts();
-            n = n.lanewise(LSHL, 16).lanewise(ASHR, 16).add(n.lanewise(ASHR, 16));
+            n = n.add(n.lanewise(LSHL, 16)).lanewise(ASHR, 16);
             s02 = n.convert(I2F, 0).reinterpretAsFloats().fma(r2.mul(scale), s02);
             n = a03.reinterpretAsInts();
-            n = n.lanewise(LSHL, 16).lanewise(ASHR, 16).add(n.lanewise(ASHR, 16));
+            n = n.add(n.lanewise(LSHL, 16)).lanewise(ASHR, 16);
             s03 = n.convert(I2F, 0).reinterpretAsFloats().fma(r3.mul(scale), s03);
             scale = FloatVector.broadcast(FLOATS, tokenScales[scaleAt + 1]);
             n = a10.reinterpretAsInts();
-            n = n.lanewise(LSHL, 16).lanewise(ASHR, 16).add(n.lanewise(ASHR, 16));
+            n = n.add(n.lanewise(LSHL, 16)).lanewise(ASHR, 16);
             s10 = n.convert(I2F, 0).reinterpretAsFloats().fma(r0.mul(scale), s10);
             n = a11.reinterpretAsInts();
-            n = n.lanewise(LSHL, 16).lanewise(ASHR, 16).add(n.lanewise(ASHR, 16));
+            n = n.add(n.lanewise(LSHL, 16)).lanewise(ASHR, 16);
             s11 = n.convert(I2F, 0).reinterpretAsFloats().fma(r1.mul(scale), s11);
             n = a12.reinterpretAsInts();
-            n = n.lanewise(LSHL, 16).lanewise(ASHR, 16).add(n.lanewise(ASHR, 16));
+            n = n.add(n.lanewise(LSHL, 16)).lanewise(ASHR, 16);
             s12 = n.convert(I2F, 0).reinterpretAsFloats().fma(r2.mul(scale), s12);
             n = a13.reinterpretAsInts();
-            n = n.lanewise(LSHL, 16).lanewise(ASHR, 16).add(n.lanewise(ASHR, 16));
+            n = n.add(n.lanewise(LSHL, 16)).lanewise(ASHR, 16);
             s13 = n.convert(I2F, 0).reinterpretAsFloats().fma(r3.mul(scale), s13);
             a00 = ShortVector.zero(SHORTS);
             a01 = ShortVector.zero(SHORTS);

@@ -18,7 +18,7 @@ final class QuantizationSteps {
             int count = Math.min(inputs, x.length - from);
             int[] pairs = new int[BlockQuantizer.INPUTS / 2];
             BlockQuantizer.quantizeScalar(
-                    x, from, count, BlockQuantizer.limit(largestCode, inputs / 2), pairs, 0, scale, 0, new float[1], 0);
+                    x, from, count, BlockQuantizer.limit(largestCode, inputs), pairs, 0, scale, 0, new float[1], 0);
             Arrays.fill(steps, from, from + count, scale[0] * 0.5001f);
         }
         return steps;

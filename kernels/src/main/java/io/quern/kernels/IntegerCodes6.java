@@ -1,0 +1,150 @@
+package io.quern.kernels;
+
+import static io.quern.kernels.CpuConstants.FLOATS;
+import static io.quern.kernels.CpuConstants.FLOAT_LANES;
+import static io.quern.kernels.CpuConstants.INTS;
+import static io.quern.kernels.CpuConstants.ORDER;
+import static io.quern.kernels.CpuConstants.SHORTS;
+import static io.quern.kernels.CpuConstants.TILE_ROWS;
+import static io.quern.kernels.CpuConstants.TILE_WORD_BYTES;
+import static io.quern.kernels.CpuConstants.VECTOR_BYTES;
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+
+/**
+ * Matrix-vector product of 6-bit codes on 16-bit lanes: three words hold 16 inputs, whole codes at 0 and 6 and pieces of
+ * the last two codes above them ({@link CodePieces}). See {@link IntegerTerms} for why nothing is masked.
+ *
+ * <p>{@link IntegerPlaneProduct} with its steps written out, as {@link IntegerCodes4}.
+ */
+final class IntegerCodes6 {
+    /** Not constants to the compiler, which would keep a copy of each constant for each use. */
+    private static final int[] SHIFTS = {6, 12, 14};
+
+    private static final int HALF_TERMS = 10;
+    private static final int HALF_WORDS = 3;
+
+    private IntegerCodes6() {}
+
+    /** As {@link CodePlane#accumulate(MemorySegment, long, IntegerInput, VectorScratch)}. */
+    static void accumulate(MemorySegment data, long at, IntegerInput x, VectorScratch task) {
+        float[] sums = task.sums;
+        float[] scales = task.scales;
+        float[] offsets = task.offsets;
+        int[] factors = x.factors;
+        int half = task.from / 16;
+        int block = task.from / task.blockInputs;
+        int blockHalves = Math.min(task.blockInputs, task.inputs) / 16;
+        int halfLimit = half + task.inputs / 16;
+        int blockEnd = half + blockHalves;
+        int factor = half * HALF_TERMS;
+        int words = task.inputs / 16 * HALF_WORDS;
+        float startFactor = task.startFactor;
+        int shift1 = SHIFTS[0];
+        int shift2 = SHIFTS[1];
+        int shift3 = SHIFTS[2];
+        FloatVector s0 = FloatVector.fromArray(FLOATS, sums, 0);
+        FloatVector s1 = FloatVector.fromArray(FLOATS, sums, FLOAT_LANES);
+        FloatVector s2 = FloatVector.fromArray(FLOATS, sums, 2 * FLOAT_LANES);
+        FloatVector s3 = FloatVector.fromArray(FLOATS, sums, 3 * FLOAT_LANES);
+        FloatVector b0 = FloatVector.broadcast(FLOATS, startFactor * x.sums[block]);
+        FloatVector b1 = b0;
+        FloatVector b2 = b0;
+        FloatVector b3 = b0;
+        ShortVector a0 = IntVector.broadcast(INTS, x.starts[half]).reinterpretAsShorts();
+        ShortVector a1 = a0;
+        ShortVector a2 = a0;
+        ShortVector a3 = a0;
+        int scale = 0;
+        int word = 0;
+        for (int i = 0; i < words; i++) {
+            long wordAt = at + (long) i * TILE_WORD_BYTES;
+            ShortVector w0 = ShortVector.fromMemorySegment(SHORTS, data, wordAt, ORDER);
+            ShortVector w1 = ShortVector.fromMemorySegment(SHORTS, data, wordAt + VECTOR_BYTES, ORDER);
+            ShortVector w2 = ShortVector.fromMemorySegment(SHORTS, data, wordAt + 2 * VECTOR_BYTES, ORDER);
+            ShortVector w3 = ShortVector.fromMemorySegment(SHORTS, data, wordAt + 3 * VECTOR_BYTES, ORDER);
+            ShortVector c = IntVector.broadcast(INTS, factors[factor]).reinterpretAsShorts();
+            a0 = a0.add(w0.mul(c));
+            a1 = a1.add(w1.mul(c));
+            a2 = a2.add(w2.mul(c));
+            a3 = a3.add(w3.mul(c));
+            c = IntVector.broadcast(INTS, factors[factor + 1]).reinterpretAsShorts();
+            a0 = a0.add(w0.lanewise(LSHR, shift1).mul(c));
+            a1 = a1.add(w1.lanewise(LSHR, shift1).mul(c));
+            a2 = a2.add(w2.lanewise(LSHR, shift1).mul(c));
+            a3 = a3.add(w3.lanewise(LSHR, shift1).mul(c));
+            c = IntVector.broadcast(INTS, factors[factor + 2]).reinterpretAsShorts();
+            a0 = a0.add(w0.lanewise(LSHR, shift2).mul(c));
+            a1 = a1.add(w1.lanewise(LSHR, shift2).mul(c));
+            a2 = a2.add(w2.lanewise(LSHR, shift2).mul(c));
+            a3 = a3.add(w3.lanewise(LSHR, shift2).mul(c));
+            factor += 3;
+            word++;
+            if (word < HALF_WORDS) {
+                continue;
+            }
+            word = 0;
+            c = IntVector.broadcast(INTS, factors[factor]).reinterpretAsShorts();
+            a0 = a0.add(w0.lanewise(LSHR, shift3).mul(c));
+            a1 = a1.add(w1.lanewise(LSHR, shift3).mul(c));
+            a2 = a2.add(w2.lanewise(LSHR, shift3).mul(c));
+            a3 = a3.add(w3.lanewise(LSHR, shift3).mul(c));
+            factor++;
+            FloatVector inputScale = FloatVector.broadcast(FLOATS, x.scales[half]);
+            IntVector n = a0.reinterpretAsInts();
+            n = n.add(n.lanewise(LSHL, 16)).lanewise(ASHR, 16);
+            b0 = n.convert(I2F, 0).reinterpretAsFloats().fma(inputScale, b0);
+            n = a1.reinterpretAsInts();
+            n = n.add(n.lanewise(LSHL, 16)).lanewise(ASHR, 16);
+            b1 = n.convert(I2F, 0).reinterpretAsFloats().fma(inputScale, b1);
+            n = a2.reinterpretAsInts();
+            n = n.add(n.lanewise(LSHL, 16)).lanewise(ASHR, 16);
+            b2 = n.convert(I2F, 0).reinterpretAsFloats().fma(inputScale, b2);
+            n = a3.reinterpretAsInts();
+            n = n.add(n.lanewise(LSHL, 16)).lanewise(ASHR, 16);
+            b3 = n.convert(I2F, 0).reinterpretAsFloats().fma(inputScale, b3);
+            half++;
+            if (half == blockEnd) {
+                FloatVector inputSum = FloatVector.broadcast(FLOATS, x.sums[block]);
+                if (task.offsetKind == VectorScratch.ZEROS) {
+                    inputSum = inputSum.neg();
+                    b0 = FloatVector.fromArray(FLOATS, offsets, scale).fma(inputSum, b0);
+                    b1 = FloatVector.fromArray(FLOATS, offsets, scale + FLOAT_LANES).fma(inputSum, b1);
+                    b2 = FloatVector.fromArray(FLOATS, offsets, scale + 2 * FLOAT_LANES).fma(inputSum, b2);
+                    b3 = FloatVector.fromArray(FLOATS, offsets, scale + 3 * FLOAT_LANES).fma(inputSum, b3);
+                } else if (task.offsetKind == VectorScratch.MINIMUMS) {
+                    s0 = FloatVector.fromArray(FLOATS, offsets, scale).fma(inputSum, s0);
+                    s1 = FloatVector.fromArray(FLOATS, offsets, scale + FLOAT_LANES).fma(inputSum, s1);
+                    s2 = FloatVector.fromArray(FLOATS, offsets, scale + 2 * FLOAT_LANES).fma(inputSum, s2);
+                    s3 = FloatVector.fromArray(FLOATS, offsets, scale + 3 * FLOAT_LANES).fma(inputSum, s3);
+                }
+                s0 = b0.fma(FloatVector.fromArray(FLOATS, scales, scale), s0);
+                s1 = b1.fma(FloatVector.fromArray(FLOATS, scales, scale + FLOAT_LANES), s1);
+                s2 = b2.fma(FloatVector.fromArray(FLOATS, scales, scale + 2 * FLOAT_LANES), s2);
+                s3 = b3.fma(FloatVector.fromArray(FLOATS, scales, scale + 3 * FLOAT_LANES), s3);
+                block++;
+                b0 = FloatVector.broadcast(FLOATS, startFactor * x.sums[block]);
+                b1 = b0;
+                b2 = b0;
+                b3 = b0;
+                scale += TILE_ROWS;
+                blockEnd = Math.min(blockEnd + blockHalves, halfLimit);
+            }
+            a0 = IntVector.broadcast(INTS, x.starts[half]).reinterpretAsShorts();
+            a1 = a0;
+            a2 = a0;
+            a3 = a0;
+        }
+        s0.intoArray(sums, 0);
+        s1.intoArray(sums, FLOAT_LANES);
+        s2.intoArray(sums, 2 * FLOAT_LANES);
+        s3.intoArray(sums, 3 * FLOAT_LANES);
+    }
+}
