@@ -8,9 +8,7 @@ import java.lang.foreign.MemorySegment;
 final class TQ20Reader implements BlockReader {
     @Override
     public void codes(MemorySegment source, long at, long[] codes, int index) {
-        for (int i = 0; i < 32; i++) {
-            codes[index + i * TILE_ROWS] = Q2KReader.codes(source, at, i);
-        }
+        Q2KReader.twoBits(source, at, codes, index);
     }
 
     @Override
