@@ -58,6 +58,10 @@ final class CodePacker {
      * @param words {@code [word][TILE_ROWS]}
      */
     void pack(long[] codes, int inputs, int[] words) {
+        if (bits == 4) {
+            packNibbles(codes, inputs / 8 * TILE_ROWS, words);
+            return;
+        }
         close(codes, inputs / 8 * TILE_ROWS, bits);
         int units = inputs / CodePlane.UNIT;
         Arrays.fill(words, 0, units * bits * TILE_ROWS, 0);
@@ -82,6 +86,17 @@ final class CodePacker {
             even = (even | even >>> gap) & pairs;
             odd = (odd | odd >>> gap) & pairs;
             codes[i] = (even | even >>> 2 * gap) & quads | ((odd | odd >>> 2 * gap) & quads) << 32;
+        }
+    }
+
+    /** All of it in one loop, since eight nibbles are just a word. */
+    private static void packNibbles(long[] codes, int count, int[] words) {
+        for (int i = 0; i < count; i++) {
+            long even = codes[i] & 0x000F_000F_000F_000FL;
+            long odd = codes[i] >>> 8 & 0x000F_000F_000F_000FL;
+            even = (even | even >>> 12) & 0x0000_00FF_0000_00FFL;
+            odd = (odd | odd >>> 12) & 0x0000_00FF_0000_00FFL;
+            words[i] = (int) ((even | even >>> 24) & 0xFFFF | (odd | odd >>> 24) << 16);
         }
     }
 

@@ -1,7 +1,5 @@
 package io.quern.kernels;
 
-import static io.quern.kernels.CpuConstants.TILE_ROWS;
-
 import java.lang.foreign.MemorySegment;
 
 /** TQ2_0 for 2-bit codes with a common zero point of 1. */
