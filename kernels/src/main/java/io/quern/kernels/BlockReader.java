@@ -6,6 +6,10 @@ import java.lang.foreign.MemorySegment;
 interface BlockReader {
     long LOW_NIBBLES = 0x0F0F0F0F0F0F0F0FL;
 
+    long LOW_PAIRS = 0x0303030303030303L;
+
+    long LOW_BITS = 0x0101010101010101L;
+
     /**
      * Writes the unsigned codes of the block at a byte offset, eight in a long: the next eight stand
      * {@link CpuConstants#TILE_ROWS} further.

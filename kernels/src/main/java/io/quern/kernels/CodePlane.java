@@ -11,7 +11,6 @@ import static io.quern.kernels.CpuConstants.VECTOR_BYTES;
 
 import io.quern.kernels.CodePieces.Piece;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -42,12 +41,14 @@ class CodePlane {
 
     final List<List<Piece>> pieces;
 
+    private final CodePacker packer;
     private final FloatTerms floatTerms;
     private final IntegerTerms integerTerms;
 
     CodePlane(int bits) {
         this.bits = bits;
         this.pieces = CodePieces.of(bits);
+        this.packer = new CodePacker(bits, pieces);
         this.floatTerms = new FloatTerms(pieces);
         this.integerTerms = bits <= MOST_INTEGER_BITS ? new IntegerTerms(pieces) : null;
     }
@@ -211,40 +212,11 @@ class CodePlane {
     /**
      * Puts codes into words.
      *
-     * @param codes eight codes of a row in the bytes of a long, the first in the lowest: {@code [k / 8][TILE_ROWS]}
+     * @param codes eight codes of a row in the bytes of a long, the first in the lowest: {@code [k / 8][TILE_ROWS]};
+     *     they are lost
      * @param words {@code [word][TILE_ROWS]}
      */
     final void pack(long[] codes, int inputs, int[] words) {
-        if (bits == 4) {
-            packNibbles(codes, inputs, words);
-            return;
-        }
-        Arrays.fill(words, 0, inputs / UNIT * bits * TILE_ROWS, 0);
-        for (int k = 0; k < inputs; k++) {
-            int from = k / 8 * TILE_ROWS;
-            for (Piece piece : pieces.get(k % UNIT / 2)) {
-                int word = (k / UNIT * bits + piece.word()) * TILE_ROWS;
-                int down = 8 * (k % 8) + piece.power();
-                int mask = piece.mask();
-                int up = piece.shift() + (k & 1) * 16;
-                for (int lane = 0; lane < TILE_ROWS; lane++) {
-                    words[word + lane] |= ((int) (codes[from + lane] >>> down) & mask) << up;
-                }
-            }
-        }
-    }
-
-    /**
-     * Eight nibbles from the bytes of a long: even ones close up to the low half of the word, odd ones to the high
-     * half.
-     */
-    private static void packNibbles(long[] codes, int inputs, int[] words) {
-        for (int i = 0; i < inputs / 8 * TILE_ROWS; i++) {
-            long even = codes[i] & 0x000F000F000F000FL;
-            long odd = codes[i] >>> 8 & 0x000F000F000F000FL;
-            even = (even | even >>> 12) & 0x000000FF000000FFL;
-            odd = (odd | odd >>> 12) & 0x000000FF000000FFL;
-            words[i] = (int) ((even | even >>> 24) & 0xFFFF | (odd | odd >>> 24) << 16);
-        }
+        packer.pack(codes, inputs, words);
     }
 }

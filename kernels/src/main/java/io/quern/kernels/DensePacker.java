@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Packs a {@link DenseMatrix}. */
 final class DensePacker implements Packer {
-    private static final int PIECE = 128;
+    private static final int PIECE = 256;
 
     private final int rows;
     private final int columns;
@@ -41,7 +41,6 @@ final class DensePacker implements Packer {
 
     @Override
     public void packTiles(int fromTile, int tileLimit) {
-        int[] bits = new int[PIECE];
         int[] words = new int[PIECE * TILE_ROWS];
         int wordInputs = DenseMatrix.wordInputs(type);
         int padded = Chunks.padded(columns);
@@ -49,32 +48,19 @@ final class DensePacker implements Packer {
         for (int tile = fromTile; tile < tileLimit; tile++) {
             for (int from = 0; from < padded; from += PIECE) {
                 int inputs = Math.min(PIECE, padded - from);
-                Arrays.fill(words, 0);
-                for (int lane = 0; lane < TiledMatrix.rowsOfTile(tile, rows); lane++) {
-                    int count = Math.min(inputs, columns - from);
-                    source.read(tile * TILE_ROWS + lane, from, count, bits);
-                    put(bits, count, words, lane);
-                }
                 int wordCount = inputs / wordInputs;
+                Arrays.fill(words, 0, wordCount * TILE_ROWS, 0);
+                source.read(tile * TILE_ROWS, TiledMatrix.rowsOfTile(tile, rows), from,
+                        Math.min(inputs, columns - from), words);
+                inspect(words, wordCount * TILE_ROWS);
                 MemorySegment.copy(words, 0, data, ValueLayout.JAVA_INT, at, wordCount * TILE_ROWS);
                 at += (long) wordCount * TILE_WORD_BYTES;
             }
         }
     }
 
-    private void put(int[] bits, int count, int[] words, int lane) {
-        if (type == TensorType.F32) {
-            for (int k = 0; k < count; k++) {
-                words[k * TILE_ROWS + lane] = bits[k];
-            }
-            return;
-        }
-        boolean found = false;
-        for (int k = 0; k < count; k++) {
-            words[(k >> 1) * TILE_ROWS + lane] |= bits[k] << 16 * (k & 1);
-            found |= (bits[k] & 0x7C00) == 0x7C00;
-        }
-        if (found) {
+    private void inspect(int[] words, int count) {
+        if (type == TensorType.F16 && GroupScales.hasInfinite(words, count)) {
             infinite.set(true);
         }
     }

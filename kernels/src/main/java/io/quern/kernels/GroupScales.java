@@ -74,17 +74,19 @@ final class GroupScales extends ScaleCodec {
 
     @Override
     void inspect(int[] header, int blockCount) {
-        if (type != TensorType.F16) {
-            return;
-        }
         int words = offset == Offset.MINIMUM ? 2 * scaleWords(blockCount) : scaleWords(blockCount);
-        boolean found = false;
-        for (int i = 0; i < words * TILE_ROWS; i++) {
-            found |= (header[i] & 0x7C00) == 0x7C00 | (header[i] & 0x7C000000) == 0x7C000000;
-        }
-        if (found) {
+        if (type == TensorType.F16 && hasInfinite(header, words * TILE_ROWS)) {
             infinite = true;
         }
+    }
+
+    /** Whether either half of any word is an infinite f16 or NaN. */
+    static boolean hasInfinite(int[] words, int count) {
+        boolean found = false;
+        for (int i = 0; i < count; i++) {
+            found |= (words[i] & 0x7C00) == 0x7C00 | (words[i] & 0x7C000000) == 0x7C000000;
+        }
+        return found;
     }
 
     @Override

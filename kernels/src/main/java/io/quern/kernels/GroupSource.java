@@ -2,8 +2,6 @@ package io.quern.kernels;
 
 import static io.quern.kernels.CpuConstants.TILE_ROWS;
 
-import java.util.Arrays;
-
 /** Reads group-quantised weights into an integer layout, their inputs in the order in which they are stored. */
 final class GroupSource implements ChunkSource {
     private final GroupWeights weights;
@@ -12,7 +10,12 @@ final class GroupSource implements ChunkSource {
     private final GroupScales codec;
     private final float[] scales = new float[TILE_ROWS];
     private final float[] zeros = new float[TILE_ROWS];
+    private final int[] low = new int[TILE_ROWS];
+    private final int[] high = new int[TILE_ROWS];
+
+    /** All codes of a tile in natural order, where another is wanted. */
     private long[] tile;
+
     private int loadedRow = -1;
 
     GroupSource(GroupWeights weights, int blockInputs, InputOrder order, GroupScales codec) {
@@ -76,15 +79,33 @@ final class GroupSource implements ChunkSource {
         }
         loadTile(firstRow, rowCount);
         for (int first = 0; first < count; first += 8) {
+            gather(fromColumn + first, low);
+            gather(fromColumn + first + 4, high);
+            long inputsThere = -1L >>> 64 - 8 * Math.min(8, count - first);
             int at = first / 8 * TILE_ROWS;
-            Arrays.fill(codes, at, at + rowCount, 0);
-            for (int i = 0; i < Math.min(8, count - first); i++) {
-                int input = order.inputAt(fromColumn + first + i);
-                int octet = input / 8 * TILE_ROWS;
-                for (int lane = 0; lane < rowCount; lane++) {
-                    codes[at + lane] |= (tile[octet + lane] >>> 8 * (input % 8) & 0xFF) << 8 * i;
-                }
+            for (int lane = 0; lane < rowCount; lane++) {
+                codes[at + lane] = (low[lane] & 0xFFFF_FFFFL | (long) high[lane] << 32) & inputsThere;
             }
+        }
+    }
+
+    /** Puts the codes of four inputs side by side; beyond the last input anything. */
+    private void gather(int position, int[] target) {
+        int last = weights.columns() - 1;
+        int a = order.inputAt(Math.min(position, last));
+        int b = order.inputAt(Math.min(position + 1, last));
+        int c = order.inputAt(Math.min(position + 2, last));
+        int d = order.inputAt(Math.min(position + 3, last));
+        gather(tile, a / 8 * TILE_ROWS, a % 8 * 8, b / 8 * TILE_ROWS, b % 8 * 8, c / 8 * TILE_ROWS, c % 8 * 8,
+                d / 8 * TILE_ROWS, d % 8 * 8, target);
+    }
+
+    /** The compiler makes vectors of a loop of four, not of eight, with a target that cannot be the source. */
+    private static void gather(
+            long[] tile, int a, int downA, int b, int downB, int c, int downC, int d, int downD, int[] target) {
+        for (int lane = 0; lane < TILE_ROWS; lane++) {
+            target[lane] = (int) (tile[a + lane] >>> downA) & 0xFF | ((int) (tile[b + lane] >>> downB) & 0xFF) << 8
+                    | ((int) (tile[c + lane] >>> downC) & 0xFF) << 16 | (int) (tile[d + lane] >>> downD) << 24;
         }
     }
 

@@ -9,7 +9,7 @@ final class Q20Reader implements BlockReader {
     @Override
     public void codes(MemorySegment source, long at, long[] codes, int index) {
         for (int i = 0; i < 8; i++) {
-            codes[index + i * TILE_ROWS] = Long.expand(Bytes.u16(source, at + 2 + 2 * i), 0x0303030303030303L);
+            codes[index + i * TILE_ROWS] = Long.expand(Bytes.u16(source, at + 2 + 2 * i), LOW_PAIRS);
         }
     }
 

@@ -6,16 +6,20 @@ import java.lang.foreign.MemorySegment;
 
 /** Q2_K for 2-bit codes; a scale and its minimum share a byte. TQ2_0 has the same codes. */
 final class Q2KReader implements BlockReader {
-    /** Eight codes of a plane of 2-bit codes: byte l of half n has inputs 128 n + l, and 32, 64, 96 further. */
-    static long codes(MemorySegment source, long at, int eight) {
-        return source.get(Bytes.I64, at + eight / 16 * 32 + eight % 4 * 8) >>> eight % 16 / 4 * 2 & 0x0303030303030303L;
+    /** 256 codes of two bits: byte l of half n has inputs 128 n + l, and 32, 64, 96 further. */
+    static void twoBits(MemorySegment source, long at, long[] codes, int index) {
+        for (int i = 0; i < 8; i++) {
+            long four = source.get(Bytes.I64, at + 8 * i);
+            int first = index + (i / 4 * 16 + i % 4) * TILE_ROWS;
+            for (int s = 0; s < 4; s++) {
+                codes[first + 4 * s * TILE_ROWS] = four >>> 2 * s & LOW_PAIRS;
+            }
+        }
     }
 
     @Override
     public void codes(MemorySegment source, long at, long[] codes, int index) {
-        for (int i = 0; i < 32; i++) {
-            codes[index + i * TILE_ROWS] = codes(source, at + 16, i);
-        }
+        twoBits(source, at + 16, codes, index);
     }
 
     @Override

@@ -15,16 +15,13 @@ final class Q4KReader implements BlockReader {
     @Override
     public void codes(MemorySegment source, long at, long[] codes, int index) {
         long nibbles = at + (fifthBit ? 48 : 16);
-        for (int i = 0; i < 16; i++) {
-            long both = source.get(Bytes.I64, nibbles + 8 * i);
-            int low = index + (i / 4 * 8 + i % 4) * TILE_ROWS;
-            codes[low] = both & LOW_NIBBLES;
-            codes[low + 4 * TILE_ROWS] = both >>> 4 & LOW_NIBBLES;
-        }
-        if (fifthBit) {
-            for (int i = 0; i < 32; i++) {
-                long bits = source.get(Bytes.I64, at + 16 + 8 * (i % 4)) >>> i / 4 & 0x0101010101010101L;
-                codes[index + i * TILE_ROWS] |= bits << 4;
+        for (int i = 0; i < 4; i++) {
+            long fifths = fifthBit ? source.get(Bytes.I64, at + 16 + 8 * i) : 0;
+            for (int block = 0; block < 8; block += 2) {
+                long both = source.get(Bytes.I64, nibbles + 16 * block + 8 * i);
+                int first = index + (4 * block + i) * TILE_ROWS;
+                codes[first] = both & LOW_NIBBLES | (fifths >>> block & LOW_BITS) << 4;
+                codes[first + 4 * TILE_ROWS] = both >>> 4 & LOW_NIBBLES | (fifths >>> block + 1 & LOW_BITS) << 4;
             }
         }
     }
@@ -32,9 +29,12 @@ final class Q4KReader implements BlockReader {
     @Override
     public void scales(MemorySegment source, long at, int block, int chunkInputs, int[] words, int lane) {
         words[lane] = Bytes.i32(source, at);
-        for (int s = 0; s < 8; s++) {
-            BlockReader.putByte(words, 1, s, lane, KScales.scale(source, at + 4, s));
-            BlockReader.putByte(words, 3, s, lane, KScales.minimum(source, at + 4, s));
-        }
+        int first = Bytes.i32(source, at + 4);
+        int second = Bytes.i32(source, at + 8);
+        int third = Bytes.i32(source, at + 12);
+        words[TILE_ROWS + lane] = first & 0x3F3F3F3F;
+        words[2 * TILE_ROWS + lane] = third & 0x0F0F0F0F | first >>> 2 & 0x30303030;
+        words[3 * TILE_ROWS + lane] = second & 0x3F3F3F3F;
+        words[4 * TILE_ROWS + lane] = third >>> 4 & 0x0F0F0F0F | second >>> 2 & 0x30303030;
     }
 }

@@ -8,10 +8,16 @@ import java.lang.foreign.MemorySegment;
 final class Q6KReader implements BlockReader {
     @Override
     public void codes(MemorySegment source, long at, long[] codes, int index) {
-        for (int i = 0; i < 32; i++) {
-            int quarter = i % 16 / 4;
-            long low = source.get(Bytes.I64, at + i / 16 * 64 + (quarter & 1) * 32 + i % 4 * 8) >>> quarter / 2 * 4;
-            codes[index + i * TILE_ROWS] = low & LOW_NIBBLES | Q2KReader.codes(source, at + 128, i) << 4;
+        for (int i = 0; i < 8; i++) {
+            long lower = at + i / 4 * 64 + i % 4 * 8;
+            long even = source.get(Bytes.I64, lower);
+            long odd = source.get(Bytes.I64, lower + 32);
+            long high = source.get(Bytes.I64, at + 128 + 8 * i);
+            int first = index + (i / 4 * 16 + i % 4) * TILE_ROWS;
+            codes[first] = even & LOW_NIBBLES | (high & LOW_PAIRS) << 4;
+            codes[first + 4 * TILE_ROWS] = odd & LOW_NIBBLES | (high >>> 2 & LOW_PAIRS) << 4;
+            codes[first + 8 * TILE_ROWS] = even >>> 4 & LOW_NIBBLES | (high >>> 4 & LOW_PAIRS) << 4;
+            codes[first + 12 * TILE_ROWS] = odd >>> 4 & LOW_NIBBLES | (high >>> 6 & LOW_PAIRS) << 4;
         }
     }
 

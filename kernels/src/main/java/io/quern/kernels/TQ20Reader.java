@@ -1,16 +1,12 @@
 package io.quern.kernels;
 
-import static io.quern.kernels.CpuConstants.TILE_ROWS;
-
 import java.lang.foreign.MemorySegment;
 
 /** TQ2_0 for 2-bit codes with a common zero point of 1. */
 final class TQ20Reader implements BlockReader {
     @Override
     public void codes(MemorySegment source, long at, long[] codes, int index) {
-        for (int i = 0; i < 32; i++) {
-            codes[index + i * TILE_ROWS] = Q2KReader.codes(source, at, i);
-        }
+        Q2KReader.twoBits(source, at, codes, index);
     }
 
     @Override

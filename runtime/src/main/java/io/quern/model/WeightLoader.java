@@ -11,6 +11,7 @@ import io.quern.kernels.Packer;
 import java.lang.foreign.Arena;
 import java.util.Optional;
 import java.util.function.DoubleConsumer;
+import java.util.stream.Stream;
 
 /** Turns a checkpoint into matrices: packed by all workers, one after another, or mapped where that is wanted. */
 public final class WeightLoader {
@@ -65,7 +66,7 @@ public final class WeightLoader {
         TransformerWeights.Layer[] layers = new TransformerWeights.Layer[config.layerCount()];
         layers[0] = layer(0);
         Optional<LinearWeights> separate = checkpoint.output();
-        PackedMatrix output = matrix(separate.isPresent() ? separate.get() : checkpoint.tokenEmbedding());
+        PackedMatrix output = matrices(separate.isPresent() ? separate.get() : checkpoint.tokenEmbedding())[0];
         for (int i = 1; i < layers.length; i++) {
             layers[i] = layer(i);
         }
@@ -91,38 +92,47 @@ public final class WeightLoader {
     }
 
     private TransformerWeights.Layer layer(int layer) {
+        LinearRole[] roles = LinearRole.values();
+        PackedMatrix[] matrices =
+                matrices(Stream.of(roles).map(role -> checkpoint.linear(layer, role)).toArray(LinearWeights[]::new));
         return new TransformerWeights.Layer(
                 checkpoint.norm(layer, NormRole.ATTENTION),
-                group(layer, LinearRole.QUERY, LinearRole.KEY, LinearRole.VALUE),
+                group(matrices, layer, LinearRole.QUERY, LinearRole.KEY, LinearRole.VALUE),
                 checkpoint.norm(layer, NormRole.QUERY),
                 checkpoint.norm(layer, NormRole.KEY),
-                group(layer, LinearRole.OUTPUT),
+                group(matrices, layer, LinearRole.OUTPUT),
                 checkpoint.norm(layer, NormRole.FFN),
-                group(layer, LinearRole.FFN_GATE, LinearRole.FFN_UP),
-                group(layer, LinearRole.FFN_DOWN));
+                group(matrices, layer, LinearRole.FFN_GATE, LinearRole.FFN_UP),
+                group(matrices, layer, LinearRole.FFN_DOWN));
     }
 
-    private LinearGroup group(int layer, LinearRole... roles) {
-        PackedMatrix[] matrices = new PackedMatrix[roles.length];
-        float[][] biases = new float[roles.length][];
-        for (int i = 0; i < roles.length; i++) {
-            matrices[i] = matrix(checkpoint.linear(layer, roles[i]));
-            biases[i] = checkpoint.bias(layer, roles[i]);
+    /** @param matrices of all roles of the layer */
+    private LinearGroup group(PackedMatrix[] matrices, int layer, LinearRole... roles) {
+        return new LinearGroup(
+                Stream.of(roles).map(role -> matrices[role.ordinal()]).toArray(PackedMatrix[]::new),
+                Stream.of(roles).map(role -> checkpoint.bias(layer, role)).toArray(float[][]::new));
+    }
+
+    /** All packers first: their memory comes zeroed, and so all workers zero it. */
+    private PackedMatrix[] matrices(LinearWeights... weights) {
+        PackedMatrix[] matrices = new PackedMatrix[weights.length];
+        Packer[] packers = new Packer[weights.length];
+        workers.run(weights.length, (i, worker) -> {
+            matrices[i] = mapped ? PackedMatrix.mapped(weights[i]).orElse(null) : null;
+            packers[i] = matrices[i] == null ? PackedMatrix.packer(weights[i], arena) : null;
+        });
+        for (int i = 0; i < weights.length; i++) {
+            if (packers[i] != null) {
+                matrices[i] = pack(packers[i]);
+            }
+            doneWeights += (long) weights[i].rows() * weights[i].columns();
+            progress.accept((double) doneWeights / allWeights);
+            warmUp.add(weights[i], matrices[i]);
         }
-        return new LinearGroup(matrices, biases);
+        return matrices;
     }
 
-    private PackedMatrix matrix(LinearWeights weights) {
-        Optional<PackedMatrix> direct = mapped ? PackedMatrix.mapped(weights) : Optional.empty();
-        PackedMatrix matrix = direct.isPresent() ? direct.get() : pack(weights);
-        doneWeights += (long) weights.rows() * weights.columns();
-        progress.accept((double) doneWeights / allWeights);
-        warmUp.add(weights, matrix);
-        return matrix;
-    }
-
-    private PackedMatrix pack(LinearWeights weights) {
-        Packer packer = PackedMatrix.packer(weights, arena);
+    private PackedMatrix pack(Packer packer) {
         int tiles = packer.tileCount();
         int chunks = Math.min(tiles, 4 * workers.threadCount());
         workers.run(chunks, (chunk, worker) -> packer.packTiles((int) ((long) tiles * chunk / chunks),

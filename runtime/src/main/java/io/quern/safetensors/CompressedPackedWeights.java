@@ -143,18 +143,32 @@ final class CompressedPackedWeights extends GroupedModule {
         }
     }
 
+    /** A word's fields join a stream, which gives four at a time: fewer bits than every word has. */
     private void readLooseOctets(
             int firstRow, int rowCount, int firstOctet, int octetCount, long[] target, int stride) {
-        int mask = (1 << bits()) - 1;
-        int[] words = new int[wordsPerRow];
+        int four = 4 * bits();
+        int wordBits = fieldsPerWord * bits();
+        long wordMask = (1L << wordBits) - 1;
+        long spread = 0x0101_0101L * ((1 << bits()) - 1);
+        int firstWord = 8 * firstOctet / fieldsPerWord;
+        int firstBit = 8 * firstOctet % fieldsPerWord * bits();
+        int[] words = new int[(8 * octetCount + fieldsPerWord - 1) / fieldsPerWord + 1];
         for (int n = 0; n < rowCount; n++) {
-            Words.copy(packed, (long) (firstRow + n) * wordsPerRow, words, wordsPerRow);
+            Words.copy(packed, (long) (firstRow + n) * wordsPerRow + firstWord, words,
+                    Math.min(words.length, wordsPerRow - firstWord));
+            int next = 1;
+            long stream = (words[0] & wordMask) >>> firstBit;
+            int left = wordBits - firstBit;
             for (int o = 0; o < octetCount; o++) {
                 long octet = 0;
-                int first = 8 * (firstOctet + o);
-                for (int k = first; k < Math.min(first + 8, columns()); k++) {
-                    long code = words[k / fieldsPerWord] >>> bits() * (k % fieldsPerWord) & mask;
-                    octet |= code << 8 * (k - first);
+                for (int half = 0; half < 64; half += 32) {
+                    if (left < four) {
+                        stream |= (words[next++] & wordMask) << left;
+                        left += wordBits;
+                    }
+                    octet |= Long.expand(stream, spread) << half;
+                    stream >>>= four;
+                    left -= four;
                 }
                 target[o * stride + n] = octet;
             }
