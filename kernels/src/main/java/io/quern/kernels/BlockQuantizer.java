@@ -16,10 +16,10 @@ import jdk.incubator.vector.VectorShuffle;
  * {@code pairs[k / 2]} holds the integers k and k + 1 in its low and high half. Scales are NaN or infinite if an input
  * is.
  *
- * <p>Kernels sum the products in 16 bits: those of the even inputs in one lane, those of the odd ones in another, and in
- * the end both. All that must fit is that sum: what it passes through wraps around and comes back. So not the largest
- * integer is bounded but the sum of their magnitudes, which leaves common inputs nine to ten bits, where a bound on each
- * would leave eight.
+ * <p>Kernels sum the products in 16 bits: those of the even inputs in one lane, those of the odd ones in another, and
+ * in the end both. All that must fit is that sum: what it passes through wraps around and comes back. So not the
+ * largest integer is bounded but the sum of their magnitudes, which leaves common inputs nine to ten bits, where a
+ * bound on each would leave eight.
  */
 final class BlockQuantizer {
     /** Inputs of a block. */

@@ -19,8 +19,8 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
 /**
- * Matrix-vector product of 6-bit codes on 16-bit lanes: three words hold 16 inputs, whole codes at 0 and 6 and pieces of
- * the last two codes above them ({@link CodePieces}). See {@link IntegerTerms} for why nothing is masked.
+ * Matrix-vector product of 6-bit codes on 16-bit lanes: three words hold 16 inputs, whole codes at 0 and 6 and pieces
+ * of the last two codes above them ({@link CodePieces}). See {@link IntegerTerms} for why nothing is masked.
  *
  * <p>{@link IntegerPlaneProduct} with its steps written out, as {@link IntegerCodes4}.
  */
