@@ -3,7 +3,6 @@ package io.quern.kernels;
 import static io.quern.kernels.CpuConstants.FLOATS;
 import static io.quern.kernels.CpuConstants.FLOAT_LANES;
 import static io.quern.kernels.CpuConstants.INTS;
-
 import static io.quern.kernels.CpuConstants.TILE_ROWS;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
@@ -19,6 +18,9 @@ import jdk.incubator.vector.VectorOperators;
  * AWQ's words of the gemm layout: lane = word, and eight outputs in it. Sums keep the order of the words,
  * [vector of words][nibble][lane], until the range is done; only the scales, which the file has in the outputs' order,
  * are sorted for each group.
+ *
+ * <p>Fast where a range is whole rows of the file. Pieces of rows, which several processors take, are short streams
+ * for the memory: half rows come at half to three quarters of the speed, in whatever order.
  */
 final class MappedAwqMatrix extends MappedMatrix {
     private static final ValueLayout.OfInt I32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(LITTLE_ENDIAN);
