@@ -62,11 +62,12 @@ rem The classes with vector code, see "quern". Their flags are too long for a co
 :write_flags
 2>nul >"%flags%.new" (
     for %%k in (
-        AttentionScores AttentionValues BFloat16Matrix BlockQuantizer ByteFloatScales CodePacker CodePlane
-        Float16Matrix Float32Matrix FloatPlaneProduct FloatTerms GptqFields4 GptqFields8 GroupScales IntegerCodes4
-        IntegerCodes6 IntegerMatrix IntegerPlaneProduct LaneSum MappedAwqMatrix MappedGptqMatrix MappedMatrix
-        MappedScales OnlineSoftmax PeakKernels RawMatrix Residual RmsNorm RotaryEmbedding SiLu SignedScales
-        SuperblockScales TableCodes4 UnpackedProduct VectorFloatTiles VectorIntegerTiles
+        AttentionScores AttentionValues AwqFloats4 AwqIntegers4 AwqScales BFloat16Matrix BlockQuantizer
+        ByteFloatScales CodePacker CodePlane Float16Matrix Float32Matrix FloatPlaneProduct FloatTerms GptqFields4
+        GptqFields8 GroupScales IntegerCodes4 IntegerCodes6 IntegerMatrix IntegerPlaneProduct LaneSum MappedAwqMatrix
+        MappedGptqMatrix MappedMatrix MappedScales OnlineSoftmax PeakKernels RawMatrix Residual RmsNorm
+        RotaryEmbedding SiLu SignedScales SuperblockScales TableCodes4 UnpackedProduct VectorFloatTiles
+        VectorIntegerTiles
     ) do (
         echo -XX:CompileCommand=CompileThresholdScaling,io.quern.kernels.%%k::*,0.05
         echo -XX:CompileCommand=BackgroundCompilation,io.quern.kernels.%%k::*,false

@@ -48,7 +48,7 @@ class GoldenTest {
         return tests.stream();
     }
 
-    /** The same ids from the mapped words of GPTQ and AWQ. */
+    /** The same ids from the mapped words of GPTQ and AWQ, with floats and by default. */
     @TestFactory
     Stream<DynamicTest> mappedPocketGuide() throws IOException {
         Path folder = Shared.path("models/pocket-guide");
@@ -56,8 +56,10 @@ class GoldenTest {
         List<String> names =
                 List.of("guide-awq4-g128", "guide-gptq4-g128", "guide-gptq4-g64-actorder", "guide-gptq8-g128");
         for (String name : names) {
-            cases(folder.resolve("golden.json"), folder.resolve(name), EXACT.withWeights(WeightStorage.MAPPED), 12)
-                    .forEach(tests::add);
+            for (ModelOptions options : List.of(EXACT, ModelOptions.defaults())) {
+                cases(folder.resolve("golden.json"), folder.resolve(name), options.withWeights(WeightStorage.MAPPED),
+                        12).forEach(tests::add);
+            }
         }
         return tests.stream();
     }

@@ -22,13 +22,14 @@ public enum Weights {
     AWQ_4((rows, columns, seed, arena) -> RandomGroups.awq(rows, columns, 128, seed, arena)),
 
     /** GPTQ of version 1, groups of 128, symmetric, as its tools make it unless told otherwise. */
-    GPTQ_4((rows, columns, seed, arena) -> RandomGroups.gptq(rows, columns, 4, 128, false, seed, arena)),
+    GPTQ_4((rows, columns, seed, arena) -> RandomGroups.gptq(rows, columns, 4, 128, null, seed, arena)),
 
     /** The same with the inputs of a group scattered over the row. */
-    GPTQ_4_ACT_ORDER((rows, columns, seed, arena) -> RandomGroups.gptq(rows, columns, 4, 128, true, seed, arena)),
+    GPTQ_4_ACT_ORDER((rows, columns, seed, arena) -> RandomGroups.gptq(
+            rows, columns, 4, 128, RandomGroups.actOrder(columns, 128, seed), seed, arena)),
 
     /** GPTQ in 8 bits, as Yi-*-Chat-8bits has it. */
-    GPTQ_8((rows, columns, seed, arena) -> RandomGroups.gptq(rows, columns, 8, 128, false, seed, arena)),
+    GPTQ_8((rows, columns, seed, arena) -> RandomGroups.gptq(rows, columns, 8, 128, null, seed, arena)),
 
     // The same bytes, multiplied as they are instead of repacked.
     AWQ_4_MAPPED(AWQ_4),

@@ -134,10 +134,10 @@ final class ActivationPanels {
 
     /** Prepares one unit from the rows {@code x[xOffset + t * xStride + k]} of all tokens. */
     void prepare(int unit, float[] x, int xOffset, int xStride) {
-        int chunk = unit / unitsOfChunk();
+        int chunk = unit % chunkCount();
         int fromColumn = chunk * CHUNK_COLUMNS;
         int count = Math.min(CHUNK_COLUMNS, columns - fromColumn);
-        int fromToken = unit % unitsOfChunk() * UNIT_TOKENS;
+        int fromToken = unit / chunkCount() * UNIT_TOKENS;
         int tokenLimit = Math.min(fromToken + UNIT_TOKENS, tokens);
         for (int token = fromToken; token < tokenLimit; token++) {
             float[] source = x;

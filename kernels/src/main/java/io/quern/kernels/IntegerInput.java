@@ -7,10 +7,13 @@ import java.util.Arrays;
 
 /** The input of a matrix-vector product as integers, prepared for the terms of a code plane. */
 final class IntegerInput {
-    /** What words are multiplied by: {@code [k / 32][term]}, see {@link IntegerTerms}. */
+    /** What words are multiplied by: {@code [k / 32][term]}, see {@link IntegerTerms}, or {@code [k]}. */
     int[] factors = new int[0];
 
-    /** Where the sums of 16 inputs start, {@code [k / 16]}: minus the codes' centre times the sum. And one more. */
+    /**
+     * Where the sums of 16 inputs start, {@code [k / 16]}: minus the codes' centre times the sum, that of the even
+     * inputs in the low half and that of the odd ones in the high half, or that of all in both. And one more.
+     */
     int[] starts = new int[0];
 
     /** Scales of the integers, {@code [k / 16]}. */
@@ -20,6 +23,7 @@ final class IntegerInput {
     float[] sums = new float[0];
 
     private final int[] pairs = new int[INPUTS / 2];
+
     /** @param x padded by zeros to a multiple of 32 */
     void set(float[] x, int padded, InputForm form) {
         IntegerTerms terms = form.integers().terms();
@@ -29,8 +33,9 @@ final class IntegerInput {
             starts = new int[halves + 1];
             scales = new float[halves];
         }
-        if (factors.length < halves / 2 * terms.count()) {
-            factors = new int[halves / 2 * terms.count()];
+        int unitFactors = terms == null ? INPUTS : terms.count();
+        if (factors.length < halves / 2 * unitFactors) {
+            factors = new int[halves / 2 * unitFactors];
         }
         if (sums.length < blocks + 1) {
             sums = new float[blocks + 1];
@@ -39,9 +44,21 @@ final class IntegerInput {
         float limit = BlockQuantizer.limit(form.integers().centre(), HALF);
         for (int half = 0; half < halves; half += 2) {
             BlockQuantizer.quantizeHalves(x, half * HALF, limit, pairs, scales, half);
-            terms.factors(pairs, factors, half / 2 * terms.count());
+            if (terms == null) {
+                spread(half * HALF);
+            } else {
+                terms.factors(pairs, factors, half / 2 * unitFactors);
+            }
             sum(half, 0, form);
             sum(half + 1, HALF / 2, form);
+        }
+    }
+
+    private void spread(int at) {
+        for (int i = 0; i < INPUTS / 2; i++) {
+            int pair = pairs[i];
+            factors[at + 2 * i] = pair & 0xFFFF | pair << 16;
+            factors[at + 2 * i + 1] = pair >>> 16 | pair & 0xFFFF0000;
         }
     }
 
@@ -53,7 +70,10 @@ final class IntegerInput {
             odd += pairs[i] >> 16;
         }
         int centre = form.integers().centre();
-        starts[half] = -centre * even & 0xFFFF | -centre * odd << 16;
+        boolean together = form.integers().terms() == null;
+        int low = together ? even + odd : even;
+        int high = together ? low : odd;
+        starts[half] = -centre * low & 0xFFFF | -centre * high << 16;
         sums[half * HALF / form.blockInputs()] += scales[half] * (even + odd);
     }
 }

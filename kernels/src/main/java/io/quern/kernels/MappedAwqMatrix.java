@@ -3,7 +3,6 @@ package io.quern.kernels;
 import static io.quern.kernels.CpuConstants.FLOATS;
 import static io.quern.kernels.CpuConstants.FLOAT_LANES;
 import static io.quern.kernels.CpuConstants.INTS;
-
 import static io.quern.kernels.CpuConstants.TILE_ROWS;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
@@ -20,8 +19,8 @@ import jdk.incubator.vector.VectorOperators;
  * [vector of words][nibble][lane], until the range is done; only the scales, which the file has in the outputs' order,
  * are sorted for each group.
  *
- * <p>From the caches this is as fast as packed weights, from memory half as fast: a range's piece of a row is a quarter
- * of GPTQ's in length. More rows at once, wider ranges and reading a pass ahead did not change that.
+ * <p>Fast where a range is whole rows of the file. Pieces of rows, which several processors take, are short streams
+ * for the memory: half rows come at half to three quarters of the speed, in whatever order.
  */
 final class MappedAwqMatrix extends MappedMatrix {
     private static final ValueLayout.OfInt I32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(LITTLE_ENDIAN);
@@ -38,25 +37,44 @@ final class MappedAwqMatrix extends MappedMatrix {
     /** Lanes of a second word, where outputs in lanes fill more than one. */
     private static final VectorMask<Integer> SECOND_WORD = VectorMask.fromLong(INTS, -1L << FIELDS);
 
-    /** By what a nibble's sum is multiplied, since codes are masked where they stand; the top one is shifted. */
-    private static final float[] FACTORS = {1, 0x1p-4f, 0x1p-8f, 0x1p-12f, 0x1p-16f, 0x1p-20f, 0x1p-24f, 1};
+    /** What {@link AwqFloats4#FACTORS} are for sums of integers. */
+    private static final float[] ONES = {1, 1, 1, 1, 1, 1, 1, 1};
+
+    /** Inputs of one scale of the integers. */
+    private static final int BLOCK_INPUTS = BlockQuantizer.HALF;
+
+    /** Most outputs of a range: whole rows of the file, where there is one processor, are read from end to end. */
+    private static final int RANGE_ROWS = 16 << 10;
 
     /** Sums of one vector of words. */
     private static final int VECTOR_SUMS = FIELDS * FLOAT_LANES;
 
-    /** Inputs, each a row of the file, that are taken at once: sums are loaded and stored once for all of them. */
-    private static final int PASS_INPUTS = 8;
-
     private final MemorySegment zeroWords;
     private final int rowWords;
+    private final AwqScales sorter;
+
+    /** Null where there is no integer kernel. */
+    private final InputForm integerForm;
 
     MappedAwqMatrix(AwqWords weights) {
         super(weights, checkedWords(weights),
                 checkSize("scales", weights.scaleData(),
                         (long) weights.groupCount() * weights.scaleType().byteSize(weights.rows())),
-                zeros(weights), weights.qzeros() == null ? 0 : weights.qzeros().byteSize(), null);
+                zeros(weights), weights.qzeros() == null ? 0 : weights.qzeros().byteSize(), null, RANGE_ROWS);
         this.zeroWords = weights.qzeros();
         this.rowWords = rows() / FIELDS;
+        this.sorter = new AwqScales(scales);
+        boolean wholeBlocks = columns() % BLOCK_INPUTS == 0 && groupInputs % BLOCK_INPUTS == 0;
+        this.integerForm = wholeBlocks && rowWords >= FLOAT_LANES && CpuConstants.ORDER == LITTLE_ENDIAN
+                ? new InputForm(null, groupInputs, null, new InputForm.Integers(null, centre()))
+                : null;
+    }
+
+    @Override
+    InputForm inputForm(Activations.Precision precision) {
+        return precision == Activations.Precision.INTEGER && integerForm != null
+                ? integerForm
+                : super.inputForm(precision);
     }
 
     private static MemorySegment checkedWords(AwqWords weights) {
@@ -98,17 +116,21 @@ final class MappedAwqMatrix extends MappedMatrix {
             return;
         }
         MappedScratch memory = scratch.mapped();
+        memory.reserveOutputs(tileRows());
         int vectors = Chunks.ceilDiv(wordLimit - firstWord, FLOAT_LANES);
         Arrays.fill(memory.sums, 0, vectors * VECTOR_SUMS, 0);
         for (int group = 0; group < groupCount; group++) {
             int from = group * groupInputs;
             int limit = Math.min(from + groupInputs, columns());
             Arrays.fill(memory.groupSums, 0, vectors * VECTOR_SUMS, 0);
-            for (int k = from; k < limit; k += PASS_INPUTS) {
-                addInputs(firstWord, vectors, x.values, k, Math.min(PASS_INPUTS, limit - k), memory.groupSums);
-            }
             sortScales(group, firstWord, vectors, memory);
-            settle(group, firstWord, vectors, inputSum(x, from, limit), memory);
+            if (x.isInteger()) {
+                addIntegers(firstWord, vectors, from, limit, x.integers, memory);
+                settle(group, firstWord, vectors, x.integers.sums[group], ONES, centre(), memory);
+            } else {
+                addFloats(firstWord, vectors, from, limit, x.values, memory.groupSums);
+                settle(group, firstWord, vectors, inputSum(x, from, limit), AwqFloats4.FACTORS, 0, memory);
+            }
         }
         for (int v = 0; v < vectors; v++) {
             int first = vectorWord(firstWord, v);
@@ -126,77 +148,79 @@ final class MappedAwqMatrix extends MappedMatrix {
         return Math.min(firstWord + vector * FLOAT_LANES, rowWords - FLOAT_LANES);
     }
 
-    /** Adds {@code code * x} for some neighbouring inputs. */
-    private void addInputs(int firstWord, int vectors, float[] x, int fromColumn, int inputs, float[] sums) {
-        for (int v = 0; v < vectors; v++) {
-            int at = v * VECTOR_SUMS;
-            FloatVector s0 = FloatVector.fromArray(FLOATS, sums, at);
-            FloatVector s1 = FloatVector.fromArray(FLOATS, sums, at + FLOAT_LANES);
-            FloatVector s2 = FloatVector.fromArray(FLOATS, sums, at + 2 * FLOAT_LANES);
-            FloatVector s3 = FloatVector.fromArray(FLOATS, sums, at + 3 * FLOAT_LANES);
-            FloatVector s4 = FloatVector.fromArray(FLOATS, sums, at + 4 * FLOAT_LANES);
-            FloatVector s5 = FloatVector.fromArray(FLOATS, sums, at + 5 * FLOAT_LANES);
-            FloatVector s6 = FloatVector.fromArray(FLOATS, sums, at + 6 * FLOAT_LANES);
-            FloatVector s7 = FloatVector.fromArray(FLOATS, sums, at + 7 * FLOAT_LANES);
-            long word = 4L * ((long) fromColumn * rowWords + vectorWord(firstWord, v));
-            for (int i = 0; i < inputs; i++) {
-                IntVector w = IntVector.fromMemorySegment(INTS, words, word + 4L * i * rowWords, LITTLE_ENDIAN);
-                FloatVector b = FloatVector.broadcast(FLOATS, x[fromColumn + i]);
-                s0 = w.and(0xF).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b, s0);
-                s1 = w.and(0xF0).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b, s1);
-                s2 = w.and(0xF00).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b, s2);
-                s3 = w.and(0xF000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b, s3);
-                s4 = w.and(0xF0000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b, s4);
-                s5 = w.and(0xF00000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b, s5);
-                s6 = w.and(0xF000000).convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b, s6);
-                s7 = w.lanewise(VectorOperators.LSHR, 28)
-                        .convert(VectorOperators.I2F, 0).reinterpretAsFloats().fma(b, s7);
+    private void addFloats(int firstWord, int vectors, int from, int limit, float[] x, float[] sums) {
+        int whole = wholeVectors(firstWord, vectors);
+        for (int k = from; k < limit; k += AwqFloats4.INPUTS) {
+            int inputs = Math.min(AwqFloats4.INPUTS, limit - k);
+            AwqFloats4.add(words, at(k, firstWord), 4L * rowWords, whole, x, k, inputs, sums, 0);
+            if (whole < vectors) {
+                long last = at(k, rowWords - FLOAT_LANES);
+                AwqFloats4.add(words, last, 4L * rowWords, 1, x, k, inputs, sums, whole * VECTOR_SUMS);
             }
-            s0.intoArray(sums, at);
-            s1.intoArray(sums, at + FLOAT_LANES);
-            s2.intoArray(sums, at + 2 * FLOAT_LANES);
-            s3.intoArray(sums, at + 3 * FLOAT_LANES);
-            s4.intoArray(sums, at + 4 * FLOAT_LANES);
-            s5.intoArray(sums, at + 5 * FLOAT_LANES);
-            s6.intoArray(sums, at + 6 * FLOAT_LANES);
-            s7.intoArray(sums, at + 7 * FLOAT_LANES);
         }
+    }
+
+    /**
+     * A block is added in two passes. Where whole rows are read these are its even and its odd inputs: two rows that
+     * share a page and are read side by side come from memory at two thirds of the speed. Pieces of rows are short, and
+     * each page of them is better read once.
+     */
+    private void addIntegers(
+            int firstWord, int vectors, int from, int limit, IntegerInput x, MappedScratch memory) {
+        int whole = wholeVectors(firstWord, vectors);
+        int step = vectors * FLOAT_LANES >= rowWords ? BLOCK_INPUTS / AwqIntegers4.INPUTS : 1;
+        long stepBytes = 4L * step * rowWords;
+        int next = step == 1 ? AwqIntegers4.INPUTS : 1;
+        for (int block = from; block < limit; block += BLOCK_INPUTS) {
+            for (int pass = 0; pass < BLOCK_INPUTS / AwqIntegers4.INPUTS; pass++) {
+                int k = block + pass * next;
+                AwqIntegers4.add(words, at(k, firstWord), stepBytes, whole, x.factors, k, step, memory.blockSums, 0);
+                if (whole < vectors) {
+                    AwqIntegers4.add(words, at(k, rowWords - FLOAT_LANES), stepBytes, 1, x.factors, k, step,
+                            memory.blockSums, whole * VECTOR_SUMS);
+                }
+            }
+            int half = block / BLOCK_INPUTS;
+            AwqIntegers4.endBlock(memory.blockSums, vectors, x.starts[half], x.scales[half], memory.groupSums);
+        }
+    }
+
+    /** Vectors that do not go beyond the row: all, or all but the last. */
+    private int wholeVectors(int firstWord, int vectors) {
+        return Math.min(vectors, (rowWords - firstWord) / FLOAT_LANES);
     }
 
     /** Scales of one group in the order of the sums. */
     private void sortScales(int group, int firstWord, int vectors, MappedScratch memory) {
-        int base = Math.min(firstWord, vectorWord(firstWord, vectors - 1));
-        int count = vectorWord(firstWord, vectors - 1) + FLOAT_LANES - base;
-        scales.decode((long) group * rows() + FIELDS * base, FIELDS * count, memory.scales, 0);
-        for (int v = 0; v < vectors; v++) {
-            int source = FIELDS * (vectorWord(firstWord, v) - base);
-            int target = v * VECTOR_SUMS;
-            for (int lane = 0; lane < FLOAT_LANES; lane++) {
-                for (int nibble = 0; nibble < FIELDS; nibble++) {
-                    memory.others[target + nibble * FLOAT_LANES + lane] =
-                            memory.scales[source + lane * FIELDS + ORDER[nibble]];
-                }
-            }
+        int whole = wholeVectors(firstWord, vectors);
+        long groupScale = (long) group * rows();
+        sorter.sort(groupScale + FIELDS * firstWord, whole, memory, 0);
+        if (whole < vectors) {
+            sorter.sort(groupScale + FIELDS * (rowWords - FLOAT_LANES), 1, memory, whole * VECTOR_SUMS);
         }
     }
 
-    /** {@code sums += scale * (group's sum - zero * sum of the group's inputs)}. */
-    private void settle(int group, int firstWord, int vectors, float inputSum, MappedScratch memory) {
+    /** {@code sums += scale * (factor * group's sum - (zero - centre) * sum of the group's inputs)}. */
+    private void settle(int group, int firstWord, int vectors, float inputSum, float[] factors, int centre,
+            MappedScratch memory) {
+        IntVector middle = IntVector.broadcast(INTS, 0x88888888);
+        boolean symmetric = zeros.symmetric();
+        FloatVector minusSum = FloatVector.broadcast(FLOATS, -inputSum);
         for (int v = 0; v < vectors; v++) {
-            long zero = zeros.byteOffset(group, FIELDS * vectorWord(firstWord, v));
-            IntVector fields = zeros.symmetric()
-                    ? IntVector.broadcast(INTS, 0x88888888)
-                    : IntVector.fromMemorySegment(INTS, zeroWords, zero, LITTLE_ENDIAN);
+            IntVector fields = symmetric
+                    ? middle
+                    : IntVector.fromMemorySegment(INTS, zeroWords,
+                            zeros.byteOffset(group, FIELDS * vectorWord(firstWord, v)), LITTLE_ENDIAN);
             for (int nibble = 0; nibble < FIELDS; nibble++) {
                 int at = v * VECTOR_SUMS + nibble * FLOAT_LANES;
-                FloatVector.fromArray(FLOATS, memory.groupSums, at)
+                fields.lanewise(VectorOperators.LSHR, 4 * nibble)
+                        .and(15)
+                        .sub(centre)
+                        .convert(VectorOperators.I2F, 0)
+                        .reinterpretAsFloats()
                         .fma(
-                                FloatVector.broadcast(FLOATS, FACTORS[nibble]),
-                                fields.lanewise(VectorOperators.LSHR, 4 * nibble)
-                                        .and(15)
-                                        .convert(VectorOperators.I2F, 0)
-                                        .reinterpretAsFloats()
-                                        .mul(-inputSum))
+                                minusSum,
+                                FloatVector.fromArray(FLOATS, memory.groupSums, at).mul(factors[nibble]))
                         .fma(
                                 FloatVector.fromArray(FLOATS, memory.others, at),
                                 FloatVector.fromArray(FLOATS, memory.sums, at))
@@ -235,7 +259,7 @@ final class MappedAwqMatrix extends MappedMatrix {
             FloatVector z = FloatVector.fromArray(FLOATS, zero, zeroAt + lane);
             IntVector shifts = IntVector.fromArray(INTS, SHIFTS, lane % SHIFTS.length);
             for (int i = 0; i < inputs; i++) {
-                long at = at(fromColumn + i, row);
+                long at = at(fromColumn + i, row / FIELDS);
                 IntVector w = IntVector.broadcast(INTS, words.get(I32, at));
                 if (two) {
                     w = w.blend(words.get(I32, at + Integer.BYTES), SECOND_WORD);
@@ -266,7 +290,7 @@ final class MappedAwqMatrix extends MappedMatrix {
                                     CpuConstants.ORDER);
                     continue;
                 }
-                long at = at(fromColumn + i, row);
+                long at = at(fromColumn + i, row / FIELDS);
                 long next = i + 1 < columnCount ? at + 4L * rowWords : at;
                 IntVector even = IntVector.broadcast(INTS, words.get(I32, at));
                 IntVector odd = IntVector.broadcast(INTS, words.get(I32, next));
@@ -290,7 +314,8 @@ final class MappedAwqMatrix extends MappedMatrix {
         return FLOAT_LANES > FIELDS && row + FIELDS < rows();
     }
 
-    private long at(int column, int row) {
-        return 4L * ((long) column * rowWords + row / FIELDS);
+    /** Byte offset of a word. */
+    private long at(int column, int word) {
+        return 4L * ((long) column * rowWords + word);
     }
 }

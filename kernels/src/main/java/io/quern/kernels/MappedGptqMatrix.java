@@ -25,6 +25,9 @@ final class MappedGptqMatrix extends MappedMatrix {
     /** Rows and columns are multiples of this. */
     private static final int WORD_MULTIPLE = 32;
 
+    /** Most outputs of a range. */
+    private static final int RANGE_ROWS = 2048;
+
     /** Floats of a table of scales: a share of the second-level cache. */
     private static final int TABLE_FLOATS = 64 << 10;
 
@@ -49,7 +52,7 @@ final class MappedGptqMatrix extends MappedMatrix {
         super(weights, checkedWords(weights),
                 checkSize("scales", weights.scaleData(),
                         (long) weights.groupCount() * weights.scaleType().byteSize(weights.rows())),
-                zeros(weights), weights.qzeros().byteSize(), groupIndex(weights));
+                zeros(weights), weights.qzeros().byteSize(), groupIndex(weights), RANGE_ROWS);
         this.fields = GptqFields.of(bits);
         this.rowBytes = 4L * rows();
         this.passInputs = PASS_WORDS * fields.wordInputs;
@@ -118,6 +121,7 @@ final class MappedGptqMatrix extends MappedMatrix {
     void multiplyRange(
             int fromRow, int rowLimit, VectorActivations.Prepared x, Scratch scratch, float[] y, int yOffset) {
         MappedScratch memory = scratch.mapped();
+        memory.reserveOutputs(tileRows());
         if (x.isInteger()) {
             multiplyIntegers(fromRow, rowLimit, x.integers, scratch.vector, memory, y, yOffset);
             return;

@@ -19,9 +19,6 @@ import jdk.incubator.vector.FloatVector;
  * unpack tiles.
  */
 abstract class MappedMatrix extends UnpackableMatrix implements IntegerTiles {
-    /** Most outputs of a range: wide, for its piece of a row in the file is one short stream. */
-    static final int RANGE_ROWS = 2048;
-
     /** Least outputs of a range, where a matrix is small or processors are many. */
     private static final int LEAST_RANGE_ROWS = 512;
 
@@ -46,8 +43,9 @@ abstract class MappedMatrix extends UnpackableMatrix implements IntegerTiles {
     private final int rangeRows;
     private final long byteSize;
 
+    /** @param mostRangeRows outputs of a range at most: wide, for its piece of a row in the file is one short stream */
     MappedMatrix(GroupWeights weights, MemorySegment words, MemorySegment scaleData, MappedZeros zeros, long zeroBytes,
-            int[] groupIndex) {
+            int[] groupIndex, int mostRangeRows) {
         super(weights.rows(), weights.columns());
         this.bits = weights.bits();
         this.words = words;
@@ -58,7 +56,7 @@ abstract class MappedMatrix extends UnpackableMatrix implements IntegerTiles {
         this.groupInputs = groupCount == 1 ? Chunks.padded(columns()) : weights.groupSize();
         int share = Chunks.ceilDiv(rows(), Runtime.getRuntime().availableProcessors());
         this.rangeRows = Math.clamp(
-                Chunks.ceilDiv(share, LEAST_RANGE_ROWS) * LEAST_RANGE_ROWS, LEAST_RANGE_ROWS, RANGE_ROWS);
+                Chunks.ceilDiv(share, LEAST_RANGE_ROWS) * LEAST_RANGE_ROWS, LEAST_RANGE_ROWS, mostRangeRows);
         this.byteSize = words.byteSize() + scaleData.byteSize() + zeroBytes
                 + (weights.groupIndex() == null ? 0 : 4L * columns());
     }

@@ -14,7 +14,11 @@ public final class VectorActivations {
     private Prepared[] variants = {new Prepared()};
     private int variantCount;
     private int columns;
-    private Activations.Precision precision;
+
+    /** The matrices of the last {@link #set}, and what each of them is multiplied with. */
+    private PackedMatrix[] matrices = new PackedMatrix[0];
+    private Prepared[] variantOf = new Prepared[0];
+    private int matrixCount;
 
     /** Empty until {@link #set}. */
     public VectorActivations() {}
@@ -99,27 +103,33 @@ public final class VectorActivations {
      * @throws IllegalArgumentException if the matrices differ in their columns
      */
     public void set(float[] x, int xOffset, Activations.Precision precision, PackedMatrix... sharing) {
-        this.precision = precision;
         columns = sharing[0].columns();
         Objects.checkFromIndexSize(xOffset, columns, x.length);
+        if (matrices.length < sharing.length) {
+            matrices = new PackedMatrix[sharing.length];
+            variantOf = new Prepared[sharing.length];
+        }
         variantCount = 0;
+        matrixCount = 0;
         for (PackedMatrix matrix : sharing) {
             if (matrix.columns() != columns) {
                 throw new IllegalArgumentException("columns " + matrix.columns() + " != " + columns);
             }
             InputForm form = matrix.inputForm(precision);
-            if (find(form) == null) {
-                add(x, xOffset, form);
-            }
+            Prepared variant = find(form);
+            matrices[matrixCount] = matrix;
+            variantOf[matrixCount++] = variant == null ? add(x, xOffset, form) : variant;
         }
     }
 
-    private void add(float[] x, int xOffset, InputForm form) {
+    private Prepared add(float[] x, int xOffset, InputForm form) {
         if (variantCount == variants.length) {
             variants = Arrays.copyOf(variants, variantCount + 1);
             variants[variantCount] = new Prepared();
         }
-        variants[variantCount++].set(x, xOffset, columns, form);
+        Prepared variant = variants[variantCount++];
+        variant.set(x, xOffset, columns, form);
+        return variant;
     }
 
     private Prepared find(InputForm form) {
@@ -131,13 +141,17 @@ public final class VectorActivations {
         return null;
     }
 
-    /** The input as a matrix wants it. */
+    /**
+     * The input as a matrix wants it. Asked for each piece of work, so that forms are not compared again: an order is
+     * as long as the input.
+     */
     Prepared forMatrix(PackedMatrix matrix) {
-        Prepared variant = matrix.columns() == columns ? find(matrix.inputForm(precision)) : null;
-        if (variant == null) {
-            throw new IllegalArgumentException("these activations, of " + columns + " columns, were not set for this "
-                    + matrix.rows() + " x " + matrix.columns() + " matrix");
+        for (int i = 0; i < matrixCount; i++) {
+            if (matrices[i] == matrix) {
+                return variantOf[i];
+            }
         }
-        return variant;
+        throw new IllegalArgumentException("these activations, of " + columns + " columns, were not set for this "
+                + matrix.rows() + " x " + matrix.columns() + " matrix");
     }
 }

@@ -96,7 +96,8 @@ class MappedMatrixTest {
 
     private static Stream<Case> awq() {
         Random random = new Random(SEED);
-        int[][] shapes = {{1, 1}, {33, 33}, {320, 64}, {350, 128}, {296, 296}, {96, 40}, {200, 20}};
+        int[][] shapes = {
+            {1, 1}, {33, 33}, {320, 64}, {350, 128}, {296, 296}, {96, 40}, {200, 20}, {304, 128}, {48, 16}, {160, 160}};
         int[] rowCounts = {8, 24, 8 * TILE_ROWS + 8, 136, 1024, 1032};
         List<Case> cases = new ArrayList<>();
         for (int[] shape : shapes) {
@@ -207,8 +208,11 @@ class MappedMatrixTest {
     }
 
     private static void multipliesVectors(Case each, Activations.Precision precision) {
+        multipliesVectors(each, precision, RandomWeights.gaussian(each.weights().columns() + 3, new Random(7)));
+    }
+
+    private static void multipliesVectors(Case each, Activations.Precision precision, float[] x) {
         MappedMatrix matrix = each.matrix();
-        float[] x = RandomWeights.gaussian(matrix.columns() + 3, new Random(7));
         VectorActivations activations = new VectorActivations();
         activations.set(x, 2, precision, matrix);
         float rounding = vectorStep(matrix.inputForm(precision), x, matrix.columns());
@@ -233,10 +237,14 @@ class MappedMatrixTest {
     private static float vectorStep(InputForm form, float[] x, int columns) {
         float largest = 0;
         if (form.integers() != null) {
-            float[] ordered = new float[columns];
-            form.order().gather(x, 2, ordered, 0);
+            float[] ordered = Arrays.copyOfRange(x, 2, 2 + columns);
+            if (form.order() != null) {
+                form.order().gather(x, 2, ordered, 0);
+            }
+            // Half as much where a lane sums all inputs of a block: their sum may be twice that of the even ones.
+            int factor = form.integers().terms() == null ? 2 : 1;
             for (float step : QuantizationSteps.of(ordered, form.integers().centre(), BlockQuantizer.HALF)) {
-                largest = Math.max(largest, step);
+                largest = Math.max(largest, factor * step);
             }
         }
         return largest;
@@ -294,6 +302,42 @@ class MappedMatrixTest {
                 matrix(new RandomWords.Gptq(64, 256, 4, 128, TensorType.F16, null, null, true, random));
         assertTrue(gptq.inputForm(Activations.Precision.INTEGER).integers() != null);
         assertTrue(gptq.inputForm(Activations.Precision.F32).integers() == null);
+    }
+
+    @Test
+    void wordsOfAwqHaveAnIntegerVectorKernel() {
+        Random random = new Random(1);
+        int[][] regular = {{256, 256, 128}, {136, 48, 16}, {1032, 144, 144}, {8 * TILE_ROWS, 32, 96}};
+        for (int[] shape : regular) {
+            PackedMatrix awq = matrix(
+                    new RandomWords.Awq(shape[0], shape[1], shape[2], TensorType.F16, true, random));
+            assertTrue(awq.inputForm(Activations.Precision.INTEGER).integers() != null, Arrays.toString(shape));
+            assertTrue(awq.inputForm(Activations.Precision.F32).integers() == null);
+        }
+        int[][] odd = {{8, 256, 128}, {256, 250, 128}, {256, 200, 20}};
+        for (int[] shape : odd) {
+            PackedMatrix awq = matrix(
+                    new RandomWords.Awq(shape[0], shape[1], shape[2], TensorType.F16, true, random));
+            assertTrue(awq.inputForm(Activations.Precision.INTEGER).integers() == null, Arrays.toString(shape));
+        }
+    }
+
+    /** Codes of the largest magnitude, which zero bits stand for, and inputs of one sign: an overflow would show. */
+    @Test
+    void largestIntegerSumsDoNotOverflow() {
+        Random random = new Random(4);
+        RandomWords.Awq weights = new RandomWords.Awq(8 * TILE_ROWS, 64, 32, TensorType.F16, false, random);
+        for (byte codes : new byte[] {0, -1, 0x0F, (byte) 0xF0}) {
+            weights.qweight().fill(codes);
+            Case each = Case.of("AWQ, all codes alike", weights);
+            for (int trial = 0; trial < 100; trial++) {
+                float[] x = new float[64 + 3];
+                for (int k = 0; k < x.length; k++) {
+                    x[k] = trial == 0 ? 1 : trial == 1 ? k % 2 : random.nextFloat();
+                }
+                multipliesVectors(each, Activations.Precision.INTEGER, x);
+            }
+        }
     }
 
     private static float largestStep(float[] x, int columns) {
@@ -376,7 +420,7 @@ class MappedMatrixTest {
         assertThrows(IllegalArgumentException.class, () -> PackedMatrix.mapped(odd));
         assertInstanceOf(MappedAwqMatrix.class, matrix(new RandomWords.Awq(8, 3, 3, TensorType.F16, true, random)));
         MappedMatrix matrix = Case.of("", new RandomWords.Awq(
-                2 * MappedMatrix.RANGE_ROWS, 32, 32, TensorType.F16, true, random)).matrix();
+                4096, 32, 32, TensorType.F16, true, random)).matrix();
         VectorActivations x = new VectorActivations();
         float[] y = new float[matrix.rows()];
         assertThrows(IllegalArgumentException.class, () -> matrix.multiplyVector(x, new Scratch(), y, 0, 0, TILE_ROWS));

@@ -3,6 +3,8 @@ package io.quern.kernels;
 import static io.quern.kernels.CpuConstants.TILE_ROWS;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -257,6 +259,34 @@ class PackedMatrixTest {
                 }
             }
         }
+    }
+
+    /** The same seed gives both matrices the same order, each in an array of its own. */
+    @Test
+    void equalOrdersShareOnePreparation() {
+        try (Arena arena = Arena.ofConfined()) {
+            PackedMatrix query = actOrder(1, arena);
+            PackedMatrix key = actOrder(1, arena);
+            PackedMatrix apart = actOrder(2, arena);
+            assertTrue(query.inputOrder() != key.inputOrder());
+            float[] x = RandomWeights.gaussian(320, new Random(3));
+            VectorActivations vector = new VectorActivations();
+            Activations batch = new Activations(2, 320);
+            for (Activations.Precision precision : Activations.Precision.values()) {
+                vector.set(x, 0, precision, query, key, apart);
+                assertSame(vector.forMatrix(query), vector.forMatrix(key));
+                assertNotSame(vector.forMatrix(query), vector.forMatrix(apart));
+                batch.reset(2, precision, query);
+                int units = batch.units();
+                batch.reset(2, precision, query, key, apart);
+                assertEquals(2 * units, batch.units());
+            }
+        }
+    }
+
+    private static PackedMatrix actOrder(int seed, Arena arena) {
+        return PackedMatrix.pack(new RandomGroups(
+                8, 320, 4, 64, TensorType.F16, RandomGroups.Zeros.SYMMETRIC, true, new Random(seed)), arena);
     }
 
     @Test

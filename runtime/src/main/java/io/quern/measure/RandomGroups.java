@@ -31,21 +31,25 @@ public final class RandomGroups {
      * Several inputs in a word, and the zero point in the middle, stored less one.
      *
      * @param bits 4 or 8
-     * @param actOrder the inputs of a group are scattered over the row
+     * @param groupIndex the group of every input, see {@link #actOrder}, or null where it is {@code k / groupSize}
      */
     public static GptqWeights gptq(
-            int rows, int columns, int bits, int groupSize, boolean actOrder, long seed, Arena arena) {
+            int rows, int columns, int bits, int groupSize, int[] groupIndex, long seed, Arena arena) {
         SplittableRandom random = new SplittableRandom(seed);
         int groups = Math.ceilDiv(columns, groupSize);
         MemorySegment qweight = randomBytes((long) columns * rows * bits / 8, random, arena);
         MemorySegment qzeros = arena.allocate((long) groups * rows * bits / 8, 64);
         qzeros.fill((byte) (bits == 4 ? 0x77 : 0x7F));
-        int[] groupIndex = actOrder ? shuffledGroups(columns, groupSize, random) : null;
         MemorySegment scales = scales(groups, rows, bits, random, arena);
         return GptqWeights.of(rows, columns, bits, groupSize, groupIndex, qweight, qzeros, scales);
     }
 
-    private static int[] shuffledGroups(int columns, int groupSize, SplittableRandom random) {
+    /**
+     * The group of every input where the inputs of a group are scattered over the row. GPTQ sorts inputs by what it has
+     * seen of them alone, so matrices that share their input have one order.
+     */
+    public static int[] actOrder(int columns, int groupSize, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
         int[] groups = new int[columns];
         for (int k = 0; k < columns; k++) {
             int other = random.nextInt(k + 1);

@@ -42,6 +42,7 @@ final class RandomWeights {
     private final Matcher groups;
     private final SplittableRandom random = new SplittableRandom(1);
     private final Map<String, LinearWeights> made = new HashMap<>();
+    private final Map<String, int[]> groupIndexes = new HashMap<>();
 
     /** @param shared whether equal matrices are the same bytes in memory */
     RandomWeights(Arena arena, String name, boolean shared) {
@@ -79,7 +80,7 @@ final class RandomWeights {
         int rows = config.rows(role);
         int columns = config.columns(role);
         if (groups != null) {
-            return make(rows + " " + columns, () -> grouped(rows, columns));
+            return make(rows + " " + columns, () -> grouped(role, layer, rows, columns));
         }
         if (!name.equals(MIXED)) {
             return blocks(blockType(name), rows, columns);
@@ -89,17 +90,37 @@ final class RandomWeights {
         return blocks(wide ? TensorType.Q6_K : TensorType.Q4_K, rows, columns);
     }
 
-    private LinearWeights grouped(int rows, int columns) {
+    private LinearWeights grouped(LinearRole role, int layer, int rows, int columns) {
         int size = groups.group("size") == null ? 128 : Integer.parseInt(groups.group("size"));
         return switch (groups.group("method")) {
             case "awq-4" -> RandomGroups.awq(rows, columns, size, random.nextLong(), arena);
-            case "gptq-4" -> RandomGroups.gptq(rows, columns, 4, size, actOrder(), random.nextLong(), arena);
-            default -> RandomGroups.gptq(rows, columns, 8, size, actOrder(), random.nextLong(), arena);
+            case "gptq-4" -> gptq(rows, columns, 4, size, groupIndex(role, layer, columns, size));
+            default -> gptq(rows, columns, 8, size, groupIndex(role, layer, columns, size));
         };
     }
 
-    private boolean actOrder() {
-        return groups.group("actOrder") != null;
+    private LinearWeights gptq(int rows, int columns, int bits, int size, int[] groupIndex) {
+        return RandomGroups.gptq(rows, columns, bits, size, groupIndex, random.nextLong(), arena);
+    }
+
+    /** One for all matrices that share their input; null without act-order. */
+    private int[] groupIndex(LinearRole role, int layer, int columns, int size) {
+        if (groups.group("actOrder") == null) {
+            return null;
+        }
+        // A shared matrix has the inputs of several layers and roles.
+        String input = shared ? "" : layer + " " + input(role) + " ";
+        return groupIndexes.computeIfAbsent(
+                input + columns, each -> RandomGroups.actOrder(columns, size, random.nextLong()));
+    }
+
+    /** The first of the matrices that share their input with this one. */
+    private static LinearRole input(LinearRole role) {
+        return switch (role) {
+            case QUERY, KEY, VALUE -> LinearRole.QUERY;
+            case FFN_GATE, FFN_UP -> LinearRole.FFN_GATE;
+            case OUTPUT, FFN_DOWN -> role;
+        };
     }
 
     private <T extends LinearWeights> T make(String key, Supplier<T> maker) {

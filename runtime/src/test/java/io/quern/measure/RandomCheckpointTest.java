@@ -1,5 +1,6 @@
 package io.quern.measure;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,6 +12,7 @@ import io.quern.kernels.BlockWeights;
 import io.quern.kernels.GroupWeights;
 import io.quern.kernels.GptqWords;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,6 +68,26 @@ class RandomCheckpointTest {
             long output = ((BlockWeights) checkpoint.output().orElseThrow()).data().address();
             assertEquals(shared, embedding == output);
         }
+    }
+
+    /** GPTQ's order comes from the inputs, which query, key and value share, and gate and up. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void matricesOfOneInputHaveOneOrder(boolean shared) {
+        try (RandomCheckpoint checkpoint = RandomCheckpoint.of(SHAPE, 2, "gptq-4-g64-act-order", shared)) {
+            int[] query = order(checkpoint, 0, LinearRole.QUERY);
+            assertArrayEquals(query, order(checkpoint, 0, LinearRole.KEY));
+            assertArrayEquals(query, order(checkpoint, 0, LinearRole.VALUE));
+            int[] gate = order(checkpoint, 0, LinearRole.FFN_GATE);
+            assertArrayEquals(gate, order(checkpoint, 0, LinearRole.FFN_UP));
+            assertEquals(shared, Arrays.equals(query, order(checkpoint, 0, LinearRole.OUTPUT)));
+            assertEquals(shared, Arrays.equals(query, gate));
+            assertEquals(shared, Arrays.equals(query, order(checkpoint, 1, LinearRole.QUERY)));
+        }
+    }
+
+    private static int[] order(RandomCheckpoint checkpoint, int layer, LinearRole role) {
+        return ((GroupWeights) checkpoint.linear(layer, role)).groupIndex();
     }
 
     @Test
