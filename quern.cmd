@@ -42,9 +42,11 @@ set "kernels="
 if exist "%flags%" set kernels="@%flags%"
 set "compilers="
 if %NUMBER_OF_PROCESSORS% lss 4 set "compilers=-XX:CICompilerCount=3"
+set "directives="
+if exist "%app%\compiler.json" set directives=-XX:+UnlockDiagnosticVMOptions -XX:-DisplayVMOutput "-XX:CompilerDirectivesFile=%app%\compiler.json"
 set "archive=-Xshare:auto"
 if exist "%app%\quern.jsa" set "archive=-XX:SharedArchiveFile=%app%\quern.jsa"
-"%java_home%\bin\java.exe" -XX:+UseSerialGC -XX:MaxRAMPercentage=50 -XX:-UsePerfData "%archive%" "-Xlog:cds*=off" -XX:CompileCommand=quiet -XX:Tier4BackEdgeThreshold=50000000 %compilers% %kernels% %QUERN_JAVA_OPTS% -jar "%app%\quern-app.jar" %*
+"%java_home%\bin\java.exe" -XX:+UseSerialGC -XX:MaxRAMPercentage=50 -XX:-UsePerfData "%archive%" "-Xlog:cds*=off" -XX:CompileCommand=quiet -XX:Tier4BackEdgeThreshold=50000000 -XX:CompileCommand=CompileThresholdScaling,jdk.incubator.vector.*::*,0.05 %compilers% %kernels% %directives% %QUERN_JAVA_OPTS% -jar "%app%\quern-app.jar" %*
 exit /b %ERRORLEVEL%
 
 rem Benchmarks of the kernels: arguments are those of JMH.

@@ -56,6 +56,15 @@ class LauncherFlagsTest {
         }
     }
 
+    /** Without the file they start all the same, and slowly. */
+    @Test
+    void bothReadTheCompilerDirectives() {
+        for (String script : Set.of(posix, windows)) {
+            String file = find(script, "-XX:CompilerDirectivesFile=[$%]app%?[/\\\\]([\\w.]+)");
+            assertTrue(Files.exists(ROOT.resolve("runtime/src/main/launcher").resolve(file)), file);
+        }
+    }
+
     /** A class that they do not know would start slowly. They may name others too, but none that is not there. */
     @Test
     void bothKnowEveryClassWithVectorCode() throws IOException {
