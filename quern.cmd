@@ -68,7 +68,7 @@ rem The classes with vector code, see "quern". Their flags are too long for a co
         ByteFloatScales CodePacker CodePlane Float16Matrix Float32Matrix FloatPlaneProduct FloatTerms GptqFields4
         GptqFields8 GroupScales IntegerCodes4 IntegerCodes6 IntegerMatrix IntegerPlaneProduct LaneSum MappedAwqMatrix
         MappedGptqMatrix MappedMatrix MappedScales OnlineSoftmax PeakKernels RawMatrix Residual RmsNorm
-        RotaryEmbedding SiLu SignedScales SuperblockScales TableCodes4 UnpackedProduct VectorFloatTiles
+        RotaryEmbedding ScaleCodec SiLu SignedScales SuperblockScales TableCodes4 UnpackedProduct VectorFloatTiles
         VectorIntegerTiles
     ) do (
         echo -XX:CompileCommand=CompileThresholdScaling,io.quern.kernels.%%k::*,0.05

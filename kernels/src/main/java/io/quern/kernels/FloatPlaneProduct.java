@@ -22,7 +22,6 @@ final class FloatPlaneProduct {
             float[] blockSums, VectorScratch task) {
         float[] sums = task.sums;
         float[] scales = task.scales;
-        float[] offsets = task.offsets;
         int half = task.from / 16;
         int block = task.from / task.blockInputs;
         int blockHalves = Math.min(task.blockInputs, task.inputs) / 16;
@@ -82,19 +81,6 @@ final class FloatPlaneProduct {
             }
             half++;
             if (half == blockEnd) {
-                FloatVector inputSum = FloatVector.broadcast(FLOATS, blockSums[block]);
-                if (task.offsetKind == VectorScratch.ZEROS) {
-                    inputSum = inputSum.neg();
-                    a0 = FloatVector.fromArray(FLOATS, offsets, scale).fma(inputSum, a0);
-                    a1 = FloatVector.fromArray(FLOATS, offsets, scale + FLOAT_LANES).fma(inputSum, a1);
-                    a2 = FloatVector.fromArray(FLOATS, offsets, scale + 2 * FLOAT_LANES).fma(inputSum, a2);
-                    a3 = FloatVector.fromArray(FLOATS, offsets, scale + 3 * FLOAT_LANES).fma(inputSum, a3);
-                } else if (task.offsetKind == VectorScratch.MINIMUMS) {
-                    s0 = FloatVector.fromArray(FLOATS, offsets, scale).fma(inputSum, s0);
-                    s1 = FloatVector.fromArray(FLOATS, offsets, scale + FLOAT_LANES).fma(inputSum, s1);
-                    s2 = FloatVector.fromArray(FLOATS, offsets, scale + 2 * FLOAT_LANES).fma(inputSum, s2);
-                    s3 = FloatVector.fromArray(FLOATS, offsets, scale + 3 * FLOAT_LANES).fma(inputSum, s3);
-                }
                 s0 = a0.fma(FloatVector.fromArray(FLOATS, scales, scale), s0);
                 s1 = a1.fma(FloatVector.fromArray(FLOATS, scales, scale + FLOAT_LANES), s1);
                 s2 = a2.fma(FloatVector.fromArray(FLOATS, scales, scale + 2 * FLOAT_LANES), s2);

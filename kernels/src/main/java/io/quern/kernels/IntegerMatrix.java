@@ -111,13 +111,10 @@ final class IntegerMatrix extends TiledMatrix implements IntegerTiles {
         for (int from = 0; from < paddedColumns; from += chunkInputs) {
             int inputs = Math.min(chunkInputs, paddedColumns - from);
             int blocks = Chunks.ceilDiv(inputs, blockInputs);
-            scaleCodec.decode(data, chunk, blocks, 0, blocks, scratch.scales, 0, scratch.offsets, 0, TILE_ROWS);
+            scaleCodec.begin(data, chunk, blocks, integer ? x.integers.sums : x.sums, from / blockInputs, scratch);
             long codes = chunk + (long) scaleCodec.headerWords(blocks) * TILE_WORD_BYTES;
             // A chunk of one long block is taken in pieces, which bounds the length of a sum.
             int step = blocks == 1 ? Chunks.INPUTS : inputs;
-            scratch.offsetKind = scaleCodec.hasMinimums()
-                    ? VectorScratch.MINIMUMS
-                    : scaleCodec.commonZero() < 0 ? VectorScratch.ZEROS : 0;
             scratch.startFactor = centred - Math.max(0, scaleCodec.commonZero());
             for (int piece = 0; piece < inputs; piece += step) {
                 scratch.from = from + piece;
@@ -128,7 +125,6 @@ final class IntegerMatrix extends TiledMatrix implements IntegerTiles {
                     plane.accumulate(data, codes + plane.byteSize(piece), x.values, x.sums, scratch);
                 }
                 scratch.startFactor = 0;
-                scratch.offsetKind = 0;
             }
             chunk += chunkBytes;
         }

@@ -28,7 +28,6 @@ final class IntegerPlaneProduct {
             VectorScratch task) {
         float[] sums = task.sums;
         float[] scales = task.scales;
-        float[] offsets = task.offsets;
         int[] factors = x.factors;
         int half = task.from / 16;
         int block = task.from / task.blockInputs;
@@ -96,19 +95,6 @@ final class IntegerPlaneProduct {
             b3 = n.convert(I2F, 0).reinterpretAsFloats().fma(inputScale, b3);
             half++;
             if (half == blockEnd) {
-                FloatVector inputSum = FloatVector.broadcast(FLOATS, x.sums[block]);
-                if (task.offsetKind == VectorScratch.ZEROS) {
-                    inputSum = inputSum.neg();
-                    b0 = FloatVector.fromArray(FLOATS, offsets, scale).fma(inputSum, b0);
-                    b1 = FloatVector.fromArray(FLOATS, offsets, scale + FLOAT_LANES).fma(inputSum, b1);
-                    b2 = FloatVector.fromArray(FLOATS, offsets, scale + 2 * FLOAT_LANES).fma(inputSum, b2);
-                    b3 = FloatVector.fromArray(FLOATS, offsets, scale + 3 * FLOAT_LANES).fma(inputSum, b3);
-                } else if (task.offsetKind == VectorScratch.MINIMUMS) {
-                    s0 = FloatVector.fromArray(FLOATS, offsets, scale).fma(inputSum, s0);
-                    s1 = FloatVector.fromArray(FLOATS, offsets, scale + FLOAT_LANES).fma(inputSum, s1);
-                    s2 = FloatVector.fromArray(FLOATS, offsets, scale + 2 * FLOAT_LANES).fma(inputSum, s2);
-                    s3 = FloatVector.fromArray(FLOATS, offsets, scale + 3 * FLOAT_LANES).fma(inputSum, s3);
-                }
                 s0 = b0.fma(FloatVector.fromArray(FLOATS, scales, scale), s0);
                 s1 = b1.fma(FloatVector.fromArray(FLOATS, scales, scale + FLOAT_LANES), s1);
                 s2 = b2.fma(FloatVector.fromArray(FLOATS, scales, scale + 2 * FLOAT_LANES), s2);

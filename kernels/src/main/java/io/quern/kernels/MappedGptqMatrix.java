@@ -149,7 +149,6 @@ final class MappedGptqMatrix extends MappedMatrix {
         Arrays.fill(memory.sums, 0, Chunks.ceilDiv(rowLimit - fromRow, TILE_ROWS) * TILE_ROWS, 0);
         task.blockInputs = groupInputs;
         task.startFactor = centre();
-        task.offsetKind = VectorScratch.ZEROS;
         for (int group = 0; group < groupCount; group++) {
             task.from = group * groupInputs;
             task.inputs = Math.min(groupInputs, columns() - task.from);
@@ -159,6 +158,7 @@ final class MappedGptqMatrix extends MappedMatrix {
                 scales.decode((long) group * rows() + first, TILE_ROWS, task.scales, 0);
                 zeros.decode(group, first, TILE_ROWS, task.offsets, 0);
                 System.arraycopy(memory.sums, row - fromRow, task.sums, 0, TILE_ROWS);
+                ScaleCodec.subtractZeros(1, x.sums, group, task);
                 IntegerCodes4.accumulate(words, groupAt + 4L * first, rowBytes, x, task);
                 System.arraycopy(task.sums, 0, memory.sums, row - fromRow, TILE_ROWS);
             }

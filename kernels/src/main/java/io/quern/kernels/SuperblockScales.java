@@ -95,4 +95,51 @@ final class SuperblockScales extends ScaleCodec {
             }
         }
     }
+
+    /** Without minimums in memory between. */
+    @Override
+    void begin(MemorySegment data, long header, int blocks, float[] inputSums, int block, VectorScratch task) {
+        int mask = nibbles ? 15 : 255;
+        int minimumShift = nibbles ? 4 : 0;
+        long minimumWords = nibbles ? 0 : (long) blocks / 4 * TILE_WORD_BYTES;
+        float[] scales = task.scales;
+        for (int v = 0; v < TILE_ROWS; v += FLOAT_LANES) {
+            long column = header + (long) v * Float.BYTES;
+            IntVector both = IntVector.fromMemorySegment(INTS, data, column, ORDER);
+            IntVector low = both.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 3).and(PLACE);
+            IntVector high = both.lanewise(VectorOperators.ASHR, 3).and(PLACE);
+            FloatVector d = low.reinterpretAsFloats()
+                    .mul(0x1p112f)
+                    .blend(
+                            low.or(0x7F800000).reinterpretAsFloats(),
+                            low.and(EXPONENT).compare(VectorOperators.EQ, EXPONENT).cast(FLOATS));
+            FloatVector minus = high.reinterpretAsFloats()
+                    .mul(0x1p112f)
+                    .blend(
+                            high.or(0x7F800000).reinterpretAsFloats(),
+                            high.and(EXPONENT).compare(VectorOperators.EQ, EXPONENT).cast(FLOATS))
+                    .neg();
+            FloatVector minimums = FloatVector.zero(FLOATS);
+            for (int i = 0; i < blocks; i += 4) {
+                long at = column + (long) (1 + i / 4) * TILE_WORD_BYTES;
+                IntVector scaleBytes = IntVector.fromMemorySegment(INTS, data, at, ORDER);
+                IntVector minimumBytes = IntVector.fromMemorySegment(INTS, data, at + minimumWords, ORDER)
+                        .lanewise(VectorOperators.LSHR, minimumShift);
+                for (int place = 0; place < 4; place++) {
+                    scaleBytes.lanewise(VectorOperators.LSHR, 8 * place)
+                            .and(mask)
+                            .convert(VectorOperators.I2F, 0)
+                            .reinterpretAsFloats()
+                            .mul(d)
+                            .intoArray(scales, (i + place) * TILE_ROWS + v);
+                    minimums = minimumBytes.lanewise(VectorOperators.LSHR, 8 * place)
+                            .and(mask)
+                            .convert(VectorOperators.I2F, 0)
+                            .reinterpretAsFloats()
+                            .fma(FloatVector.broadcast(FLOATS, inputSums[block + i + place]), minimums);
+                }
+            }
+            minus.fma(minimums, FloatVector.fromArray(FLOATS, task.sums, v)).intoArray(task.sums, v);
+        }
+    }
 }

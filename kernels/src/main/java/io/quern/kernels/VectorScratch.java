@@ -18,15 +18,6 @@ final class VectorScratch {
      */
     float startFactor;
 
-    /** What {@link #offsets} are: nothing, {@link #ZEROS} or {@link #MINIMUMS}. */
-    int offsetKind;
-
-    /** Codes count from them. */
-    static final int ZEROS = 1;
-
-    /** They are added to all weights of a block. */
-    static final int MINIMUMS = 2;
-
     /** Scales of the chunk's blocks: {@code [block][TILE_ROWS]}. */
     final float[] scales = new float[Chunks.MAX_BLOCKS * CpuConstants.TILE_ROWS];
 
