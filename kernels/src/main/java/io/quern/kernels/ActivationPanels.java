@@ -1,12 +1,13 @@
 package io.quern.kernels;
 
+import static io.quern.kernels.BlockQuantizer.HALF;
 import static io.quern.kernels.BlockQuantizer.INPUTS;
 import static io.quern.kernels.CpuConstants.CHUNK_COLUMNS;
 import static io.quern.kernels.VectorIntegerTiles.TOKENS;
 import static io.quern.kernels.CpuConstants.PANEL_TOKENS;
 
 /**
- * The inputs of a matrix-matrix product in one {@link InputOrder}, as floats, as integers, or as both.
+ * The inputs of a matrix-matrix product in one {@link InputOrder}, as floats or as integers of one form.
  *
  * <p>Inputs are cut into chunks, tokens into panels for the float kernels and into groups for the integer kernels;
  * inside a panel or group the tokens of one input are neighbours. All panels of one chunk are contiguous: what a tile
@@ -19,9 +20,7 @@ final class ActivationPanels {
     private static final int PANEL_INPUTS = PANEL_TOKENS * CHUNK_COLUMNS;
     private static final int PANEL_SUMS = PANEL_INPUTS / INPUTS;
     private static final int GROUP_PAIRS = TOKENS * CHUNK_COLUMNS / 2;
-    private static final int GROUP_SCALES = TOKENS * CHUNK_COLUMNS / INPUTS;
     private static final int BLOCK_PAIRS = INPUTS / 2;
-    private static final float LIMIT = IntegerMatrixProduct.INPUT_LIMIT;
 
     /** {@code [chunk][panel][k within the chunk][token within the panel]}; missing tokens are zero. */
     float[] inputs = new float[0];
@@ -35,7 +34,8 @@ final class ActivationPanels {
     /** {@code [chunk][group][block][token within the group]}. */
     float[] scales = new float[0];
 
-    /** {@code [chunk][panel][block][token within the panel]}: sums of the block's quantised inputs. */
+    /** {@code [chunk][panel][block][token within the panel]}: sums of the block's quantised inputs, of
+     * blocks of 32. */
     float[] blockSums = new float[0];
 
     /** One token's inputs of a chunk, put in order: {@code [unit][k]}. */
@@ -45,22 +45,21 @@ final class ActivationPanels {
     private int[] staging = new int[0];
 
     private InputOrder order;
-    private boolean floats;
-    private boolean integers;
+    private PanelForm form;
+    private float limit;
     private int tokens;
     private int columns;
 
     /** Says what will be prepared next; grows the arrays that this needs. */
-    void reset(int tokens, int columns, InputOrder order, boolean floats, boolean integers) {
+    void reset(int tokens, int columns, InputOrder order, PanelForm form) {
         this.tokens = tokens;
         this.columns = columns;
         this.order = order;
-        this.floats = floats;
-        this.integers = integers;
-        if (floats) {
+        this.form = form;
+        if (form == null) {
             inputs = grown(inputs, inputsOffset(chunkCount(), 0));
-        }
-        if (integers) {
+        } else {
+            limit = form.limit();
             pairs = grown(pairs, pairsOffset(chunkCount(), 0));
             scales = grown(scales, scalesOffset(chunkCount(), 0));
             blockSums = grown(blockSums, sumsOffset(chunkCount(), 0));
@@ -83,12 +82,9 @@ final class ActivationPanels {
         return order;
     }
 
-    boolean hasFloats() {
-        return floats;
-    }
-
-    boolean hasIntegers() {
-        return integers;
+    /** Of the integers; null for floats. */
+    PanelForm form() {
+        return form;
     }
 
     /** Pieces of work: some tokens' inputs of one chunk. */
@@ -129,7 +125,7 @@ final class ActivationPanels {
 
     /** Where a group's piece of a chunk begins in {@link #scales}. */
     int scalesOffset(int chunk, int group) {
-        return (chunk * groupCount() + group) * GROUP_SCALES;
+        return (chunk * groupCount() + group) * (TOKENS * CHUNK_COLUMNS / form.blockInputs());
     }
 
     /** Prepares one unit from the rows {@code x[xOffset + t * xStride + k]} of all tokens. */
@@ -147,14 +143,14 @@ final class ActivationPanels {
                 source = ordered;
                 from = unit * CHUNK_COLUMNS;
             }
-            if (floats) {
+            if (form == null) {
                 interleave(source, from, count, inputsOffset(chunk, token / PANEL_TOKENS) + token % PANEL_TOKENS);
             }
-            if (integers) {
+            if (form != null) {
                 quantize(source, from, count, chunk, token, unit * BLOCK_PAIRS);
             }
         }
-        if (floats && tokenLimit == tokens) {
+        if (form == null && tokenLimit == tokens) {
             for (int token = tokens; token % PANEL_TOKENS != 0; token++) {
                 interleave(x, xOffset, 0, inputsOffset(chunk, token / PANEL_TOKENS) + token % PANEL_TOKENS);
             }
@@ -175,19 +171,19 @@ final class ActivationPanels {
         int pair = pairsOffset(chunk, group) + token % TOKENS;
         int scale = scalesOffset(chunk, group) + token % TOKENS;
         int sum = sumsOffset(chunk, token / PANEL_TOKENS) + token % PANEL_TOKENS;
+        boolean halves = form.blockInputs() == HALF;
         for (int k = 0; k < count; k += INPUTS) {
-            if (k + INPUTS <= count) {
-                BlockQuantizer.quantize(source, from + k, LIMIT, staging, stage, scales, scale, blockSums, sum);
+            int here = Math.min(INPUTS, count - k);
+            if (halves) {
+                BlockQuantizer.quantizeHalves(source, from + k, here, limit, staging, stage, scales, scale, TOKENS);
             } else {
-                BlockQuantizer.quantizeScalar(source, from + k, count - k, LIMIT, staging, stage, scales, scale,
-                        blockSums,
-                        sum);
+                BlockQuantizer.quantize(source, from + k, here, limit, staging, stage, scales, scale, blockSums, sum);
             }
             for (int i = 0; i < BLOCK_PAIRS; i++) {
                 pairs[pair + i * TOKENS] = staging[stage + i];
             }
             pair += BLOCK_PAIRS * TOKENS;
-            scale += TOKENS;
+            scale += halves ? 2 * TOKENS : TOKENS;
             sum += PANEL_TOKENS;
         }
     }

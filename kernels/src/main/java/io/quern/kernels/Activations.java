@@ -19,8 +19,8 @@ public final class Activations {
 
         /**
          * Integers of nine to ten bits, where a matrix has integer kernels; floats elsewhere. Faster. Matrix-vector
-         * products have them for codes of 6 bits or fewer, with a scale for 16 inputs, matrix-matrix products for codes
-         * of 4 bits or fewer, with a scale for each token and 32 inputs.
+         * products have them with a scale for 16 inputs, matrix-matrix products with a scale for each token and 32
+         * inputs, or 16 where the weights' scales are for 16; both for codes of 6 bits or fewer.
          */
         INTEGER
     }
@@ -31,6 +31,7 @@ public final class Activations {
     private int variantCount;
     private int tokens;
     private int columns;
+    private Precision precision;
 
     /** Takes at most this many tokens and inputs; memory is allocated as it is needed. */
     public Activations(int tokenCapacity, int columnCapacity) {
@@ -48,8 +49,9 @@ public final class Activations {
      */
     public void reset(int tokens, int columns) {
         checkShape(tokens, columns);
+        precision = Precision.F32;
         variantCount = 0;
-        add(null, true, false);
+        add(null, null);
     }
 
     /**
@@ -60,26 +62,20 @@ public final class Activations {
      */
     public void reset(int tokens, Precision precision, PackedMatrix... sharing) {
         checkShape(tokens, sharing[0].columns());
+        this.precision = precision;
         variantCount = 0;
         for (PackedMatrix matrix : sharing) {
             if (matrix.columns() != columns) {
                 throw new IllegalArgumentException("columns " + matrix.columns() + " != " + columns);
             }
-            InputOrder order = matrix.inputOrder();
-            if (find(order) != null) {
-                continue;
+            if (find(matrix.inputOrder(), form(matrix)) == null) {
+                add(matrix.inputOrder(), form(matrix));
             }
-            boolean floats = false;
-            boolean integers = false;
-            for (PackedMatrix other : sharing) {
-                if (Objects.equals(order, other.inputOrder())) {
-                    boolean integer = precision == Precision.INTEGER && other.hasIntegerKernel();
-                    floats |= !integer;
-                    integers |= integer;
-                }
-            }
-            add(order, floats, integers);
         }
+    }
+
+    private PanelForm form(PackedMatrix matrix) {
+        return precision == Precision.INTEGER ? matrix.panelForm() : null;
     }
 
     private void checkShape(int tokens, int columns) {
@@ -91,17 +87,17 @@ public final class Activations {
         this.columns = columns;
     }
 
-    private void add(InputOrder order, boolean floats, boolean integers) {
+    private void add(InputOrder order, PanelForm form) {
         if (variantCount == variants.length) {
             variants = Arrays.copyOf(variants, variantCount + 1);
             variants[variantCount] = new ActivationPanels();
         }
-        variants[variantCount++].reset(tokens, columns, order, floats, integers);
+        variants[variantCount++].reset(tokens, columns, order, form);
     }
 
-    private ActivationPanels find(InputOrder order) {
+    private ActivationPanels find(InputOrder order, PanelForm form) {
         for (int i = 0; i < variantCount; i++) {
-            if (Objects.equals(variants[i].order(), order)) {
+            if (Objects.equals(variants[i].form(), form) && Objects.equals(variants[i].order(), order)) {
                 return variants[i];
             }
         }
@@ -113,8 +109,8 @@ public final class Activations {
         if (columns != matrix.columns()) {
             throw new IllegalArgumentException("columns " + matrix.columns() + " != inputs " + columns);
         }
-        ActivationPanels panels = find(matrix.inputOrder());
-        if (panels == null || !panels.hasFloats() && !(panels.hasIntegers() && matrix.hasIntegerKernel())) {
+        ActivationPanels panels = find(matrix.inputOrder(), form(matrix));
+        if (panels == null) {
             throw new IllegalArgumentException("these activations were not set for this " + matrix.rows() + " x "
                     + matrix.columns() + " matrix, " + matrix.layout());
         }

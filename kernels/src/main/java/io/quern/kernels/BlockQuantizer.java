@@ -50,9 +50,17 @@ final class BlockQuantizer {
         return (float) (Short.MAX_VALUE / largestCode - products / 2);
     }
 
-    /** A whole block with one scale: {@code scales[scaleIndex]}, and in sums the sum of what the integers stand for. */
-    static void quantize(float[] x, int xOffset, float limit, int[] pairs, int pairsOffset, float[] scales,
+    /**
+     * One scale for all: {@code scales[scaleIndex]}, and in sums the sum of what the integers stand for.
+     *
+     * @param count inputs that there are; the others become zero
+     */
+    static void quantize(float[] x, int xOffset, int count, float limit, int[] pairs, int pairsOffset, float[] scales,
             int scaleIndex, float[] sums, int sumIndex) {
+        if (count < INPUTS) {
+            quantizeScalar(x, xOffset, count, limit, pairs, pairsOffset, scales, scaleIndex, sums, sumIndex);
+            return;
+        }
         float magnitude = magnitude(x, xOffset, INPUTS);
         float inverse = inverse(magnitude, limit);
         int sum = quantize(x, xOffset, inverse, inverse, pairs, pairsOffset);
@@ -60,13 +68,24 @@ final class BlockQuantizer {
         sums[sumIndex] = scale(magnitude, limit) * sum;
     }
 
-    /** A whole block with a scale for each half: {@code scales[scaleIndex]} and the next. */
-    static void quantizeHalves(float[] x, int xOffset, float limit, int[] pairs, float[] scales, int scaleIndex) {
-        float first = magnitude(x, xOffset, HALF);
-        float second = magnitude(x, xOffset + HALF, HALF);
-        quantize(x, xOffset, inverse(first, limit), inverse(second, limit), pairs, 0);
+    /**
+     * A scale for each half: {@code scales[scaleIndex]} and {@code scales[scaleIndex + scaleStride]}.
+     *
+     * @param count inputs that there are; the others become zero
+     */
+    static void quantizeHalves(float[] x, int xOffset, int count, float limit, int[] pairs, int pairsOffset,
+            float[] scales, int scaleIndex, int scaleStride) {
+        float first = magnitude(x, xOffset, Math.min(HALF, count));
+        float second = magnitude(x, xOffset + HALF, Math.max(0, count - HALF));
+        if (count < INPUTS) {
+            Arrays.fill(pairs, pairsOffset, pairsOffset + INPUTS / 2, 0);
+            quantizeScalar(x, xOffset, 0, Math.min(HALF, count), inverse(first, limit), pairs, pairsOffset);
+            quantizeScalar(x, xOffset, HALF, count, inverse(second, limit), pairs, pairsOffset);
+        } else {
+            quantize(x, xOffset, inverse(first, limit), inverse(second, limit), pairs, pairsOffset);
+        }
         scales[scaleIndex] = scale(first, limit);
-        scales[scaleIndex + 1] = scale(second, limit);
+        scales[scaleIndex + scaleStride] = scale(second, limit);
     }
 
     /** Returns the sum of the integers. */
@@ -95,20 +114,26 @@ final class BlockQuantizer {
         return sum.reduceLanes(VectorOperators.ADD);
     }
 
-    /** As {@link #quantize} for the first inputs of a block; the others become zero. */
+    /** The scalar twin of {@link #quantize}. */
     static void quantizeScalar(float[] x, int xOffset, int count, float limit, int[] pairs, int pairsOffset,
             float[] scales, int scaleIndex, float[] sums, int sumIndex) {
         float magnitude = magnitude(x, xOffset, count);
-        float inverse = inverse(magnitude, limit);
-        int sum = 0;
         Arrays.fill(pairs, pairsOffset, pairsOffset + INPUTS / 2, 0);
-        for (int k = 0; k < count; k++) {
+        int sum = quantizeScalar(x, xOffset, 0, count, inverse(magnitude, limit), pairs, pairsOffset);
+        scales[scaleIndex] = scale(magnitude, limit);
+        sums[sumIndex] = scale(magnitude, limit) * sum;
+    }
+
+    /** Returns the sum of the integers. */
+    private static int quantizeScalar(
+            float[] x, int xOffset, int from, int limit, float inverse, int[] pairs, int pairsOffset) {
+        int sum = 0;
+        for (int k = from; k < limit; k++) {
             int q = Float.floatToRawIntBits(x[xOffset + k] * inverse + ROUNDER) - ROUNDER_BITS;
             sum += q;
             pairs[pairsOffset + k / 2] |= (q & 0xFFFF) << (k & 1) * 16;
         }
-        scales[scaleIndex] = scale(magnitude, limit);
-        sums[sumIndex] = scale(magnitude, limit) * sum;
+        return sum;
     }
 
     private static float magnitude(float[] x, int xOffset, int count) {

@@ -43,7 +43,7 @@ final class IntegerInput {
         Arrays.fill(sums, 0, blocks + 1, 0);
         float limit = BlockQuantizer.limit(form.integers().centre(), HALF);
         for (int half = 0; half < halves; half += 2) {
-            BlockQuantizer.quantizeHalves(x, half * HALF, limit, pairs, scales, half);
+            BlockQuantizer.quantizeHalves(x, half * HALF, INPUTS, limit, pairs, 0, scales, half, 1);
             if (terms == null) {
                 spread(half * HALF);
             } else {

@@ -1,32 +1,16 @@
 package io.quern.kernels;
 
-import static io.quern.kernels.BlockQuantizer.INPUTS;
 import static io.quern.kernels.CpuConstants.CHUNK_COLUMNS;
 import static io.quern.kernels.VectorIntegerTiles.TOKENS;
 import static io.quern.kernels.CpuConstants.PANEL_TOKENS;
 import static io.quern.kernels.CpuConstants.TILE_ROWS;
 
 /**
- * Matrix-matrix product of small integer codes with integer activations: integer products and sums within 32 inputs,
- * f32 scales and sums beyond.
+ * Matrix-matrix product of small integer codes with integer activations: integer products and sums within 16 or 32
+ * inputs, f32 scales and sums beyond.
  */
 final class IntegerMatrixProduct {
-    /** Largest magnitude of the codes that inputs are quantised for. */
-    static final int LARGEST_CODE = 8;
-
-    /** What the magnitudes of a block's inputs may sum up to. */
-    static final float INPUT_LIMIT = BlockQuantizer.limit(LARGEST_CODE, INPUTS);
-
     private IntegerMatrixProduct() {}
-
-    /** Whether the codes of a matrix are small enough, and its scale blocks large enough. */
-    static boolean supports(PackedMatrix matrix) {
-        if (!(matrix instanceof UnpackableMatrix && matrix instanceof IntegerTiles tiles)
-                || tiles.scaleInputs() % INPUTS != 0) {
-            return false;
-        }
-        return Math.max(-tiles.minimumCode(), tiles.maximumCode()) <= LARGEST_CODE;
-    }
 
     /** Adds the products of one tile with the panels of a block of tokens to {@link MatrixScratch#sums}. */
     static void multiplyTile(UnpackableMatrix matrix, int tile, int tokens, ActivationPanels x, int fromPanel,
@@ -37,9 +21,9 @@ final class IntegerMatrixProduct {
         for (int chunk = 0; chunk < x.chunkCount(); chunk++) {
             int fromColumn = chunk * CHUNK_COLUMNS;
             int columnCount = Math.min(CHUNK_COLUMNS, matrix.columns() - fromColumn);
-            int blocks = (columnCount + INPUTS - 1) / INPUTS;
+            int blocks = Chunks.ceilDiv(columnCount, x.form().blockInputs());
             tiles.unpackCodes(tile, fromColumn, columnCount, memory.codes, 0);
-            unpackScales(tiles, tile, fromColumn, columnCount, blocks, memory);
+            unpackScales(tiles, tile, fromColumn, columnCount, blocks, x.form().blockInputs(), memory);
             multiplyTokens(x, chunk, blocks, fromPanel * PANEL_TOKENS, tokenLimit, memory);
             if (tiles.hasMinimums()) {
                 addMinimums(x, chunk, blocks, fromPanel, panelLimit, memory);
@@ -54,7 +38,7 @@ final class IntegerMatrixProduct {
             int group = token / TOKENS;
             int sums = (token - fromToken) * TILE_ROWS;
             VectorIntegerTiles.multiply(memory.codes, x.pairs, x.pairsOffset(chunk, group), memory.scales, x.scales,
-                    x.scalesOffset(chunk, group), blocks, memory.sums, sums);
+                    x.scalesOffset(chunk, group), blocks, x.form().blockInputs(), memory.sums, sums);
         }
     }
 
@@ -75,18 +59,19 @@ final class IntegerMatrixProduct {
     }
 
     /**
-     * Scales and minimums of every 32 inputs; where blocks are longer, from the last to the first, for they are in
-     * place.
+     * Scales and minimums of every block of inputs; where the matrix has longer ones, from the last to the first, for
+     * they are in place.
      */
     private static void unpackScales(
-            IntegerTiles matrix, int tile, int fromColumn, int columnCount, int blocks, MatrixScratch memory) {
+            IntegerTiles matrix, int tile, int fromColumn, int columnCount, int blocks, int inputs,
+            MatrixScratch memory) {
         matrix.unpackScales(tile, fromColumn, columnCount, memory.scales, memory.minimums, 0);
         int blockInputs = matrix.scaleInputs();
-        if (blockInputs == INPUTS) {
+        if (blockInputs == inputs) {
             return;
         }
         for (int block = blocks - 1; block > 0; block--) {
-            int source = (fromColumn + block * INPUTS) / blockInputs - fromColumn / blockInputs;
+            int source = (fromColumn + block * inputs) / blockInputs - fromColumn / blockInputs;
             System.arraycopy(memory.scales, source * TILE_ROWS, memory.scales, block * TILE_ROWS, TILE_ROWS);
             if (matrix.hasMinimums()) {
                 System.arraycopy(memory.minimums, source * TILE_ROWS, memory.minimums, block * TILE_ROWS, TILE_ROWS);

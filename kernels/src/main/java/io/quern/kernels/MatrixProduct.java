@@ -48,7 +48,7 @@ final class MatrixProduct {
     private static void multiplyTile(UnpackableMatrix matrix, int tile, int tokens, ActivationPanels x, int fromPanel,
             int panelLimit, MatrixScratch memory) {
         Arrays.fill(memory.sums, 0, (panelLimit - fromPanel) * PANEL_TOKENS * TILE_ROWS, 0);
-        if (x.hasIntegers() && matrix.hasIntegerKernel()) {
+        if (x.form() != null) {
             IntegerMatrixProduct.multiplyTile(matrix, tile, tokens, x, fromPanel, panelLimit, memory);
         } else {
             FloatMatrixProduct.multiplyTile(matrix, tile, tokens, x, fromPanel, panelLimit, memory);

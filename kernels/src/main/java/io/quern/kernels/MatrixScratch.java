@@ -17,8 +17,8 @@ final class MatrixScratch {
      */
     final MemorySegment codes = Arena.ofAuto().allocate(2L * CHUNK_COLUMNS * TILE_ROWS, 64);
 
-    /** Scales of 32 inputs each: {@code [block][TILE_ROWS]}. */
-    final float[] scales = new float[CHUNK_COLUMNS / BlockQuantizer.INPUTS * TILE_ROWS];
+    /** Scales of 16 or 32 inputs each: {@code [block][TILE_ROWS]}. */
+    final float[] scales = new float[CHUNK_COLUMNS / BlockQuantizer.HALF * TILE_ROWS];
 
     /** Minimums of 32 inputs each: {@code [block][TILE_ROWS]}. */
     final float[] minimums = new float[CHUNK_COLUMNS / BlockQuantizer.INPUTS * TILE_ROWS];

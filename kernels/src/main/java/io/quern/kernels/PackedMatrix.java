@@ -91,6 +91,11 @@ public abstract class PackedMatrix {
         return false;
     }
 
+    /** How {@link #multiplyMatrix} wants integer activations; null if it has no kernel for them. */
+    PanelForm panelForm() {
+        return null;
+    }
+
     /**
      * {@code y[yOffset + t * yStride + r] = sum over k of W[r][k] * x[t][k]} for every token t of {@code x} and rows
      * {@code fromRow <= r < rowLimit}. Other elements of y stay as they are.

@@ -30,8 +30,13 @@ abstract class UnpackableMatrix extends PackedMatrix {
     }
 
     @Override
+    final PanelForm panelForm() {
+        return PanelForm.of(this);
+    }
+
+    @Override
     public final boolean hasIntegerKernel() {
-        return IntegerMatrixProduct.supports(this);
+        return panelForm() != null;
     }
 
     @Override

@@ -14,11 +14,11 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Products of one tile of rows, four vectors, with two tokens on 16-bit lanes, of which a vector has twice as many as
  * of floats: {@code sums[sumsOffset + t * TILE_ROWS + r] += rowScales[b * TILE_ROWS + r] * tokenScales[b][t] * s} over
- * all blocks b of 32 inputs, with s the integer sum of the block's products.
+ * all blocks b of 16 or 32 inputs, with s the integer sum of the block's products.
  *
  * <p>An int lane holds two neighbouring inputs of one row; a broadcast int holds the same two inputs of a token. In a
- * block each 16-bit lane sums 16 products; then the two of a row are added, which still fits ({@link BlockQuantizer}),
- * and the scales applied in f32.
+ * block each 16-bit lane sums the products of every other input; then the two of a row are added, which still fits
+ * ({@link BlockQuantizer}), and the scales applied in f32.
  *
  * <p>{@code codes} are as of {@link IntegerTiles#unpackCodes}, {@code pairs} {@code [k / 2][TOKENS]} from their offset,
  * {@code tokenScales} {@code [b][TOKENS]} from theirs.
@@ -36,7 +36,7 @@ final class VectorIntegerTiles {
     private VectorIntegerTiles() {}
 
     static void multiply(MemorySegment codes, int[] pairs, int pairsOffset, float[] rowScales, float[] tokenScales,
-            int scalesOffset, int blocks, float[] sums, int sumsOffset) {
+            int scalesOffset, int blocks, int blockInputs, float[] sums, int sumsOffset) {
         FloatVector s00 = FloatVector.fromArray(FLOATS, sums, sumsOffset);
         FloatVector s01 = FloatVector.fromArray(FLOATS, sums, sumsOffset + LANES);
         FloatVector s02 = FloatVector.fromArray(FLOATS, sums, sumsOffset + 2 * LANES);
@@ -55,7 +55,8 @@ final class VectorIntegerTiles {
         ShortVector a13 = a00;
         int row = 0;
         int scaleAt = scalesOffset;
-        int limit = blocks * 16;
+        int last = blockInputs / 2 - 1;
+        int limit = blocks * blockInputs / 2;
         for (int k = 0; k < limit; k++) {
             long w = (long) k * (4 * TILE_ROWS);
             int at = pairsOffset + k * TOKENS;
@@ -73,7 +74,7 @@ final class VectorIntegerTiles {
             a11 = a11.add(w1.mul(x));
             a12 = a12.add(w2.mul(x));
             a13 = a13.add(w3.mul(x));
-            if ((k & 15) != 15) {
+            if ((k & last) != last) {
                 continue;
             }
             FloatVector r0 = FloatVector.fromArray(FLOATS, rowScales, row);

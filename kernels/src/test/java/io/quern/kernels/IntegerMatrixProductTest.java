@@ -1,5 +1,6 @@
 package io.quern.kernels;
 
+import static io.quern.kernels.BlockQuantizer.HALF;
 import static io.quern.kernels.BlockQuantizer.INPUTS;
 import static io.quern.kernels.CpuConstants.CHUNK_COLUMNS;
 import static io.quern.kernels.CpuConstants.TILE_ROWS;
@@ -15,7 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class IntegerMatrixProductTest {
-    private static final float LIMIT = IntegerMatrixProduct.INPUT_LIMIT;
+    private static final int LARGEST_CODE = 8;
+    private static final float LIMIT = BlockQuantizer.limit(LARGEST_CODE, INPUTS);
 
     private final Random random = OpsRandom.create();
 
@@ -28,9 +30,28 @@ class IntegerMatrixProductTest {
             float[] expectedScale = new float[3];
             float[] foundScale = new float[3];
             BlockQuantizer.quantizeScalar(x, 2, INPUTS, LIMIT, expected, 1, expectedScale, 0, expectedScale, 2);
-            BlockQuantizer.quantize(x, 2, LIMIT, found, 1, foundScale, 0, foundScale, 2);
+            BlockQuantizer.quantize(x, 2, INPUTS, LIMIT, found, 1, foundScale, 0, foundScale, 2);
             assertArrayEquals(expected, found);
             assertArrayEquals(expectedScale, foundScale);
+        }
+    }
+
+    @Test
+    void quantizesHalvesLikeBlocksOfTheirOwn() {
+        for (int count : new int[] {1, 15, 16, 17, 31, 32}) {
+            float[] x = OpsRandom.gaussian(random, INPUTS + 3, 5);
+            int[] expected = new int[INPUTS];
+            int[] found = new int[INPUTS / 2 + 2];
+            float[] expectedScale = new float[2];
+            float[] foundScale = new float[4];
+            int first = Math.min(HALF, count);
+            BlockQuantizer.quantizeScalar(x, 2, first, LIMIT, expected, 0, expectedScale, 0, new float[1], 0);
+            BlockQuantizer.quantizeScalar(
+                    x, 2 + HALF, count - first, LIMIT, expected, HALF / 2, expectedScale, 1, new float[1], 0);
+            BlockQuantizer.quantizeHalves(x, 2, count, LIMIT, found, 1, foundScale, 0, 3);
+            assertArrayEquals(Arrays.copyOf(expected, INPUTS / 2), Arrays.copyOfRange(found, 1, INPUTS / 2 + 1));
+            assertEquals(expectedScale[0], foundScale[0]);
+            assertEquals(expectedScale[1], foundScale[3]);
         }
     }
 
@@ -44,17 +65,15 @@ class IntegerMatrixProductTest {
             float[] sum = new float[1];
             BlockQuantizer.quantizeScalar(x, 0, count, LIMIT, pairs, 0, scale, 0, sum, 0);
             double total = 0;
-            int[] magnitudes = new int[2];
+            int magnitude = 0;
             for (int k = 0; k < INPUTS; k++) {
                 int q = pairs[k / 2] << (k % 2 == 0 ? 16 : 0) >> 16;
-                magnitudes[k % 2] += Math.abs(q);
+                magnitude += Math.abs(q);
                 assertEquals(k < count ? x[k] : 0, q * (double) scale[0], scale[0] * 0.5001);
                 total += q * (double) scale[0];
             }
             assertEquals(total, sum[0], 1e-6 * LIMIT * scale[0]);
-            for (int magnitude : magnitudes) {
-                assertTrue(magnitude * IntegerMatrixProduct.LARGEST_CODE <= Short.MAX_VALUE, "magnitude " + magnitude);
-            }
+            assertTrue(magnitude * LARGEST_CODE <= Short.MAX_VALUE, "magnitude " + magnitude);
         }
     }
 
@@ -80,6 +99,8 @@ class IntegerMatrixProductTest {
                 for (int blockInputs : new int[] {32, 96, 128, 4096}) {
                     compare(new CodeTiles(rows, columns, blockInputs, 8, columns % 2 == 0, random), tokens);
                 }
+                compare(new CodeTiles(rows, columns, 32, 16, columns % 2 == 0, random), tokens);
+                compare(new CodeTiles(rows, columns, 16, 32, false, random), tokens);
             }
         }
     }
@@ -92,7 +113,13 @@ class IntegerMatrixProductTest {
     /** With codes and inputs of the largest magnitude and one sign, so that an overflow would show. */
     @Test
     void largestSumsDoNotOverflow() {
-        CodeTiles matrix = new CodeTiles(1, 64, 32, 8, false, random);
+        for (int largest : new int[] {2, 4, 8, 12, 16, 32}) {
+            largestSumsDoNotOverflow(new CodeTiles(1, 64, 32, largest, false, random));
+            largestSumsDoNotOverflow(new CodeTiles(1, 64, 16, largest, false, random));
+        }
+    }
+
+    private void largestSumsDoNotOverflow(CodeTiles matrix) {
         for (int trial = 0; trial < 100; trial++) {
             float[] x = new float[64];
             for (int k = 0; k < x.length; k++) {
@@ -104,9 +131,10 @@ class IntegerMatrixProductTest {
 
     @Test
     void codesThatWouldOverflowAreLeftToFloats() {
-        assertTrue(new CodeTiles(1, 32, 32, 8, false, random).hasIntegerKernel());
-        assertFalse(new CodeTiles(1, 32, 32, 9, false, random).hasIntegerKernel());
-        assertFalse(new CodeTiles(1, 32, 16, 8, false, random).hasIntegerKernel());
+        assertTrue(new CodeTiles(1, 32, 32, 32, true, random).hasIntegerKernel());
+        assertFalse(new CodeTiles(1, 32, 32, 33, false, random).hasIntegerKernel());
+        assertTrue(new CodeTiles(1, 32, 16, 32, false, random).hasIntegerKernel());
+        assertFalse(new CodeTiles(1, 32, 16, 8, true, random).hasIntegerKernel());
         assertFalse(PlainTiles.random(1, 32, 1).hasIntegerKernel());
     }
 
@@ -133,18 +161,21 @@ class IntegerMatrixProductTest {
         return y;
     }
 
-    /** The same roundings in the same order: integer sums of 32 inputs, then scales; minimums after each chunk. */
+    /**
+     * The same roundings in the same order: integer sums of 16 or 32 inputs, then scales; minimums after each chunk.
+     */
     private static float scalar(CodeTiles matrix, int row, float[] x) {
+        PanelForm form = matrix.panelForm();
         float sum = 0;
         for (int chunk = 0; chunk < x.length; chunk += CHUNK_COLUMNS) {
             int limit = Math.min(chunk + CHUNK_COLUMNS, x.length);
-            float[] blockSums = new float[CHUNK_COLUMNS / INPUTS];
-            for (int from = chunk; from < limit; from += INPUTS) {
-                int count = Math.min(INPUTS, limit - from);
+            float[] blockSums = new float[CHUNK_COLUMNS / form.blockInputs()];
+            for (int from = chunk; from < limit; from += form.blockInputs()) {
+                int count = Math.min(form.blockInputs(), limit - from);
                 int[] pairs = new int[INPUTS / 2];
                 float[] scale = new float[1];
-                BlockQuantizer.quantizeScalar(x, from, count, LIMIT, pairs, 0, scale, 0, blockSums,
-                        (from - chunk) / INPUTS);
+                BlockQuantizer.quantizeScalar(x, from, count, form.limit(), pairs, 0, scale, 0, blockSums,
+                        (from - chunk) / form.blockInputs());
                 int products = 0;
                 for (int k = 0; k < count; k++) {
                     int q = pairs[k / 2] << (k % 2 == 0 ? 16 : 0) >> 16;

@@ -32,10 +32,14 @@ class LayoutProductTest {
     }
 
     @Test
-    void fourBitFormatsHaveIntegerKernels() {
+    void formatsOfUpToSixBitsHaveIntegerKernels() {
+        TensorType[] types = {
+            TensorType.Q4_0, TensorType.Q4_1, TensorType.Q5_0, TensorType.Q5_1, TensorType.Q3_K, TensorType.Q4_K,
+            TensorType.Q5_K, TensorType.Q6_K, TensorType.MXFP4
+        };
         try (Arena arena = Arena.ofConfined()) {
-            for (TensorType type : new TensorType[] {TensorType.Q4_0, TensorType.Q4_1}) {
-                PackedMatrix matrix = PackedMatrix.pack(RandomWeights.blocks(type, 3, 64, new Random(1)), arena);
+            for (TensorType type : types) {
+                PackedMatrix matrix = PackedMatrix.pack(RandomWeights.blocks(type, 3, 256, new Random(1)), arena);
                 assertTrue(matrix.hasIntegerKernel(), type + ", " + matrix.layout());
             }
         }
@@ -125,7 +129,10 @@ class LayoutProductTest {
         for (int k = 0; k < columns; k++) {
             ordered[k] = x[token * columns + (order == null ? k : order.inputAt(k))];
         }
-        float[] found = QuantizationSteps.of(ordered, IntegerMatrixProduct.LARGEST_CODE, BlockQuantizer.INPUTS);
+        PanelForm form = matrix.panelForm();
+        float[] found = form == null
+                ? new float[columns]
+                : QuantizationSteps.of(ordered, form.largestCode(), form.blockInputs());
         float[] steps = new float[columns];
         for (int k = 0; k < columns; k++) {
             steps[order == null ? k : order.inputAt(k)] = found[k];

@@ -283,7 +283,7 @@ class MappedMatrixTest {
                 matrix.multiplyMatrix(activations, y, 2, stride, from, limit, new Scratch());
             }
             boolean integer = precision == Activations.Precision.INTEGER && matrix.hasIntegerKernel();
-            float step = integer ? largestStep(x, columns) : 0;
+            float step = integer ? largestStep(x, columns, matrix.panelForm()) : 0;
             for (int i = 0; i < y.length; i++) {
                 int row = (i - 2) % stride;
                 if (i < 2 || row >= matrix.rows()) {
@@ -340,11 +340,11 @@ class MappedMatrixTest {
         }
     }
 
-    private static float largestStep(float[] x, int columns) {
+    private static float largestStep(float[] x, int columns, PanelForm form) {
         float largest = 0;
         for (int row = 0; row < x.length; row += columns) {
             float[] token = Arrays.copyOfRange(x, row, row + columns);
-            for (float step : QuantizationSteps.of(token, IntegerMatrixProduct.LARGEST_CODE, BlockQuantizer.INPUTS)) {
+            for (float step : QuantizationSteps.of(token, form.largestCode(), form.blockInputs())) {
                 largest = Math.max(largest, step);
             }
         }
