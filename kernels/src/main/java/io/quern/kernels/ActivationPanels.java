@@ -34,8 +34,7 @@ final class ActivationPanels {
     /** {@code [chunk][group][block][token within the group]}. */
     float[] scales = new float[0];
 
-    /** {@code [chunk][panel][block][token within the panel]}: sums of the block's quantised inputs, of
-     * blocks of 32. */
+    /** {@code [chunk][panel][block][token within the panel]}: sums of the quantised inputs of blocks of 32. */
     float[] blockSums = new float[0];
 
     /** One token's inputs of a chunk, put in order: {@code [unit][k]}. */

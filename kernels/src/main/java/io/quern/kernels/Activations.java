@@ -18,7 +18,7 @@ public final class Activations {
         F32,
 
         /**
-         * Integers of nine to ten bits, where a matrix has integer kernels; floats elsewhere. Faster. Matrix-vector
+         * Integers of eight to ten bits, where a matrix has integer kernels; floats elsewhere. Faster. Matrix-vector
          * products have them with a scale for 16 inputs, matrix-matrix products with a scale for each token and 32
          * inputs, or 16 where the weights' scales are for 16; both for codes of 6 bits or fewer.
          */
