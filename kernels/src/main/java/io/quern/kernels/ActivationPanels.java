@@ -144,8 +144,7 @@ final class ActivationPanels {
             }
             if (form == null) {
                 interleave(source, from, count, inputsOffset(chunk, token / PANEL_TOKENS) + token % PANEL_TOKENS);
-            }
-            if (form != null) {
+            } else {
                 quantize(source, from, count, chunk, token, unit * BLOCK_PAIRS);
             }
         }

@@ -4,6 +4,8 @@ import static io.quern.kernels.CpuConstants.FLOATS;
 import static io.quern.kernels.CpuConstants.FLOAT_LANES;
 import static io.quern.kernels.CpuConstants.INTS;
 import static io.quern.kernels.CpuConstants.VECTOR_BYTES;
+import static io.quern.kernels.MappedAwqMatrix.FIELDS;
+import static io.quern.kernels.MappedAwqMatrix.ORDER;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.LSHL;
@@ -21,12 +23,6 @@ import jdk.incubator.vector.IntVector;
  * what is sorted are ints, four of a word to one of each of four vectors.
  */
 final class AwqScales {
-    /** Outputs of a word. */
-    private static final int FIELDS = 8;
-
-    /** Output of the word by nibble. */
-    private static final int[] ORDER = {0, 2, 4, 6, 1, 3, 5, 7};
-
     /** Scales of one vector of words. */
     private static final int VECTOR_SCALES = FIELDS * FLOAT_LANES;
 

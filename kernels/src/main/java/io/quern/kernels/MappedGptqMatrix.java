@@ -60,11 +60,11 @@ final class MappedGptqMatrix extends MappedMatrix {
         for (int k = 0; k < factors.length; k++) {
             factors[k] = fields.factor(k);
         }
-        this.integerForm = integerForm();
+        this.integerForm = formOfWords();
     }
 
     /** The words of four bits are those of {@link CodePlane}, with inputs in another order and rows further apart. */
-    private InputForm integerForm() {
+    private InputForm formOfWords() {
         if (bits != 4 || groupIndex != null || rows() < TILE_ROWS || ORDER != LITTLE_ENDIAN) {
             return null;
         }
@@ -73,10 +73,8 @@ final class MappedGptqMatrix extends MappedMatrix {
     }
 
     @Override
-    InputForm inputForm(Activations.Precision precision) {
-        return precision == Activations.Precision.INTEGER && integerForm != null
-                ? integerForm
-                : super.inputForm(precision);
+    InputForm integerForm() {
+        return integerForm;
     }
 
     private static MemorySegment checkedWords(GptqWords weights) {

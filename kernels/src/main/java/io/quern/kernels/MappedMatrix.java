@@ -72,9 +72,13 @@ abstract class MappedMatrix extends UnpackableMatrix implements IntegerTiles {
     }
 
     @Override
-    InputForm inputForm(Activations.Precision precision) {
-        return INPUT_FORM;
+    final InputForm inputForm(Activations.Precision precision) {
+        InputForm integers = precision == Activations.Precision.INTEGER ? integerForm() : null;
+        return integers == null ? INPUT_FORM : integers;
     }
+
+    /** How the integer kernel wants its input; null where there is none. */
+    abstract InputForm integerForm();
 
     /** Refuses data of another size than the shape says, so that kernels cannot read beyond it. */
     static MemorySegment checkSize(String name, MemorySegment data, long expected) {

@@ -86,11 +86,6 @@ public abstract class PackedMatrix {
     public abstract void multiplyVector(
             VectorActivations x, Scratch scratch, float[] y, int yOffset, int fromRow, int rowLimit);
 
-    /** Whether {@link #multiplyMatrix} can compute with integer activations, {@link Activations.Precision#INTEGER}. */
-    public boolean hasIntegerKernel() {
-        return false;
-    }
-
     /** How {@link #multiplyMatrix} wants integer activations; null if it has no kernel for them. */
     PanelForm panelForm() {
         return null;

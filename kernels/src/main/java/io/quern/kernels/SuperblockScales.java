@@ -96,7 +96,10 @@ final class SuperblockScales extends ScaleCodec {
         }
     }
 
-    /** Without minimums in memory between. */
+    /**
+     * Without minimums in memory between. The two floats of the superblock are decoded as in {@link #decode}: vectors
+     * that a helper returned would be put into boxes.
+     */
     @Override
     void begin(MemorySegment data, long header, int blocks, float[] inputSums, int block, VectorScratch task) {
         int mask = nibbles ? 15 : 255;

@@ -35,11 +35,6 @@ abstract class UnpackableMatrix extends PackedMatrix {
     }
 
     @Override
-    public final boolean hasIntegerKernel() {
-        return panelForm() != null;
-    }
-
-    @Override
     public final void multiplyMatrix(
             Activations x, float[] y, int yOffset, int yStride, int fromRow, int rowLimit, Scratch scratch) {
         MatrixProduct.multiply(this, x, y, yOffset, yStride, fromRow, rowLimit, scratch);

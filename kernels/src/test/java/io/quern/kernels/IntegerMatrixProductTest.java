@@ -7,6 +7,8 @@ import static io.quern.kernels.CpuConstants.TILE_ROWS;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
@@ -131,11 +133,11 @@ class IntegerMatrixProductTest {
 
     @Test
     void codesThatWouldOverflowAreLeftToFloats() {
-        assertTrue(new CodeTiles(1, 32, 32, 32, true, random).hasIntegerKernel());
-        assertFalse(new CodeTiles(1, 32, 32, 33, false, random).hasIntegerKernel());
-        assertTrue(new CodeTiles(1, 32, 16, 32, false, random).hasIntegerKernel());
-        assertFalse(new CodeTiles(1, 32, 16, 8, true, random).hasIntegerKernel());
-        assertFalse(PlainTiles.random(1, 32, 1).hasIntegerKernel());
+        assertNotNull(new CodeTiles(1, 32, 32, 32, true, random).panelForm());
+        assertNull(new CodeTiles(1, 32, 32, 33, false, random).panelForm());
+        assertNotNull(new CodeTiles(1, 32, 16, 32, false, random).panelForm());
+        assertNull(new CodeTiles(1, 32, 16, 8, true, random).panelForm());
+        assertNull(PlainTiles.random(1, 32, 1).panelForm());
     }
 
     private void compare(CodeTiles matrix, int tokens) {

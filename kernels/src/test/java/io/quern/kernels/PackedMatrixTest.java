@@ -18,6 +18,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/**
+ * Packing, unpacking and matrix-vector products of all layouts. A few lines longer than most files here: every test
+ * runs over the one list of {@link MatrixCase}, and the limits of the products are its own.
+ */
 class PackedMatrixTest {
     /** The first and the last two rows; the pieces below cover all lanes. */
     @ParameterizedTest
