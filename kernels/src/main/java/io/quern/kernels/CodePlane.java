@@ -119,6 +119,10 @@ class CodePlane {
      */
     void unpack(MemorySegment data, long at, int inputs, int blockInputs, boolean minimums, float[] target,
             int targetOffset) {
+        if (bits == 8 && !minimums) {
+            unpackBytes(data, at, inputs, blockInputs, target, targetOffset);
+            return;
+        }
         VectorMask<Float> isMinimum = FLOATS.maskAll(minimums);
         for (int half = 0; half < inputs; half += HALF) {
             int last = targetOffset + ((half / blockInputs + 1) * blockInputs - 1) * TILE_ROWS;
@@ -147,6 +151,31 @@ class CodePlane {
                             .mul(scale)
                             .add(minimum)
                             .intoArray(target, targetOffset + (half + i) * TILE_ROWS + v);
+                }
+            }
+        }
+    }
+
+    /** The same with zero points, four codes from each word: even inputs in its low half, odd ones in its high half. */
+    private static void unpackBytes(
+            MemorySegment data, long at, int inputs, int blockInputs, float[] target, int targetOffset) {
+        for (int block = 0; block < inputs; block += blockInputs) {
+            for (int v = 0; v < TILE_ROWS; v += FLOAT_LANES) {
+                int last = targetOffset + (block + blockInputs - 1) * TILE_ROWS + v;
+                FloatVector scale = FloatVector.fromArray(FLOATS, target, last);
+                FloatVector zero = FloatVector.fromArray(FLOATS, target, last - TILE_ROWS);
+                for (int k = block; k < Math.min(block + blockInputs, inputs); k += 4) {
+                    IntVector word = IntVector.fromMemorySegment(
+                            INTS, data, at + k / 4 * (long) TILE_WORD_BYTES + (long) v * Float.BYTES, ORDER);
+                    int to = targetOffset + k * TILE_ROWS + v;
+                    word.and(0xFF).convert(VectorOperators.I2F, 0).reinterpretAsFloats()
+                            .sub(zero).mul(scale).intoArray(target, to);
+                    word.lanewise(VectorOperators.LSHR, 16).and(0xFF).convert(VectorOperators.I2F, 0)
+                            .reinterpretAsFloats().sub(zero).mul(scale).intoArray(target, to + TILE_ROWS);
+                    word.lanewise(VectorOperators.LSHR, 8).and(0xFF).convert(VectorOperators.I2F, 0)
+                            .reinterpretAsFloats().sub(zero).mul(scale).intoArray(target, to + 2 * TILE_ROWS);
+                    word.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0)
+                            .reinterpretAsFloats().sub(zero).mul(scale).intoArray(target, to + 3 * TILE_ROWS);
                 }
             }
         }
