@@ -45,15 +45,12 @@ public final class CpuConstants {
      */
     static final int PANEL_TOKENS = VECTOR_REGISTERS == 32 ? 4 : 2;
 
-    /** Inputs whose integers lie together, and for which a tile of codes is unpacked at once. */
-    static final int CHUNK_COLUMNS = 256;
-
     /**
-     * Inputs for which a tile of weights is unpacked to floats at once, a part of a chunk. With 32 registers a weight
-     * is used by four tokens and may come from the second-level cache (64 KiB at 512 bits); with 16 by two, and must
-     * stay in the first (16 KiB at 256 bits).
+     * Inputs for which a tile of weights is unpacked at once. With 32 registers a weight is used by four tokens and may
+     * come from the second-level cache (64 KiB at 512 bits); with 16 by two, and must stay in the first (16 KiB at 256
+     * bits).
      */
-    static final int FLOAT_COLUMNS = VECTOR_REGISTERS == 32 ? CHUNK_COLUMNS : CHUNK_COLUMNS / 2;
+    static final int CHUNK_COLUMNS = VECTOR_REGISTERS == 32 ? 256 : 128;
 
     private CpuConstants() {}
 }

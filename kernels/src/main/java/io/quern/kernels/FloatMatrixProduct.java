@@ -1,7 +1,6 @@
 package io.quern.kernels;
 
 import static io.quern.kernels.CpuConstants.CHUNK_COLUMNS;
-import static io.quern.kernels.CpuConstants.FLOAT_COLUMNS;
 import static io.quern.kernels.CpuConstants.PANEL_TOKENS;
 import static io.quern.kernels.CpuConstants.TILE_WORD_BYTES;
 
@@ -16,30 +15,25 @@ final class FloatMatrixProduct {
         for (int chunk = 0; chunk < x.chunkCount(); chunk++) {
             int fromColumn = chunk * CHUNK_COLUMNS;
             int columnCount = Math.min(CHUNK_COLUMNS, matrix.columns() - fromColumn);
-            for (int from = 0; from < columnCount; from += FLOAT_COLUMNS) {
-                int count = Math.min(FLOAT_COLUMNS, columnCount - from);
-                matrix.unpackTile(tile, fromColumn + from, count, memory.weights, 0);
-                multiplyPanels(tokens, x, chunk, from, count, fromPanel, panelLimit, memory);
-            }
+            matrix.unpackTile(tile, fromColumn, columnCount, memory.weights, 0);
+            multiplyPanels(tokens, x, chunk, columnCount, fromPanel, panelLimit, memory);
         }
     }
 
     /** A last panel of one or two tokens takes the smaller kernel. */
-    private static void multiplyPanels(int tokens, ActivationPanels x, int chunk, int from, int count, int fromPanel,
+    private static void multiplyPanels(int tokens, ActivationPanels x, int chunk, int columnCount, int fromPanel,
             int panelLimit, MatrixScratch memory) {
         int wholeLimit = tokens - (panelLimit - 1) * PANEL_TOKENS > 2 ? panelLimit : panelLimit - 1;
         int fourLimit = PANEL_TOKENS == 4 ? wholeLimit : fromPanel;
         long sums = 0;
         for (int panel = fromPanel; panel < fourLimit; panel++) {
             VectorFloatTiles.multiply4(
-                    memory.weights, x.inputs, x.inputsOffset(chunk, panel) + from * PANEL_TOKENS, count, memory.sums,
-                    sums);
+                    memory.weights, x.inputs, x.inputsOffset(chunk, panel), columnCount, memory.sums, sums);
             sums += (long) PANEL_TOKENS * TILE_WORD_BYTES;
         }
         for (int panel = fourLimit; panel < panelLimit; panel++) {
             VectorFloatTiles.multiply2(
-                    memory.weights, x.inputs, x.inputsOffset(chunk, panel) + from * PANEL_TOKENS, count, memory.sums,
-                    sums);
+                    memory.weights, x.inputs, x.inputsOffset(chunk, panel), columnCount, memory.sums, sums);
             sums += (long) PANEL_TOKENS * TILE_WORD_BYTES;
         }
     }

@@ -1,7 +1,6 @@
 package io.quern.kernels;
 
 import static io.quern.kernels.CpuConstants.CHUNK_COLUMNS;
-import static io.quern.kernels.CpuConstants.FLOAT_COLUMNS;
 import static io.quern.kernels.CpuConstants.TILE_ROWS;
 import static io.quern.kernels.CpuConstants.TILE_WORD_BYTES;
 
@@ -11,7 +10,7 @@ import java.lang.foreign.MemorySegment;
 /** One worker's memory for matrix-matrix products: what belongs to one chunk of one tile, and the sums of one tile. */
 final class MatrixScratch {
     /** Unpacked weights: {@code [k][TILE_ROWS]}. */
-    final float[] weights = new float[FLOAT_COLUMNS * TILE_ROWS];
+    final float[] weights = new float[CHUNK_COLUMNS * TILE_ROWS];
 
     /**
      * Unpacked codes, shorts: {@code [k / 2][TILE_ROWS][2]}. Off the heap, where vectors lie in one cache line each:
