@@ -1,6 +1,7 @@
 package io.quern.kernels;
 
 import static io.quern.kernels.CpuConstants.ORDER;
+import static io.quern.kernels.CpuConstants.TILE_WORD_BYTES;
 import static io.quern.kernels.CpuConstants.VECTOR_BYTES;
 
 import java.lang.foreign.MemorySegment;
@@ -35,22 +36,23 @@ final class VectorFloatTiles {
     /** Four tokens, for 32 registers: 16 sums, 4 weights, the inputs. */
     static void multiply4(
             float[] weights, float[] inputs, int inputsOffset, int count, MemorySegment sums, long sumsOffset) {
-        FloatVector s00 = FloatVector.fromMemorySegment(SPECIES, sums, sumsOffset, ORDER);
-        FloatVector s01 = FloatVector.fromMemorySegment(SPECIES, sums, sumsOffset + VECTOR_BYTES, ORDER);
-        FloatVector s02 = FloatVector.fromMemorySegment(SPECIES, sums, sumsOffset + 2 * VECTOR_BYTES, ORDER);
-        FloatVector s03 = FloatVector.fromMemorySegment(SPECIES, sums, sumsOffset + 3 * VECTOR_BYTES, ORDER);
-        FloatVector s10 = FloatVector.fromMemorySegment(SPECIES, sums, sumsOffset + 4 * VECTOR_BYTES, ORDER);
-        FloatVector s11 = FloatVector.fromMemorySegment(SPECIES, sums, sumsOffset + 5 * VECTOR_BYTES, ORDER);
-        FloatVector s12 = FloatVector.fromMemorySegment(SPECIES, sums, sumsOffset + 6 * VECTOR_BYTES, ORDER);
-        FloatVector s13 = FloatVector.fromMemorySegment(SPECIES, sums, sumsOffset + 7 * VECTOR_BYTES, ORDER);
-        FloatVector s20 = FloatVector.fromMemorySegment(SPECIES, sums, sumsOffset + 8 * VECTOR_BYTES, ORDER);
-        FloatVector s21 = FloatVector.fromMemorySegment(SPECIES, sums, sumsOffset + 9 * VECTOR_BYTES, ORDER);
-        FloatVector s22 = FloatVector.fromMemorySegment(SPECIES, sums, sumsOffset + 10 * VECTOR_BYTES, ORDER);
-        FloatVector s23 = FloatVector.fromMemorySegment(SPECIES, sums, sumsOffset + 11 * VECTOR_BYTES, ORDER);
-        FloatVector s30 = FloatVector.fromMemorySegment(SPECIES, sums, sumsOffset + 12 * VECTOR_BYTES, ORDER);
-        FloatVector s31 = FloatVector.fromMemorySegment(SPECIES, sums, sumsOffset + 13 * VECTOR_BYTES, ORDER);
-        FloatVector s32 = FloatVector.fromMemorySegment(SPECIES, sums, sumsOffset + 14 * VECTOR_BYTES, ORDER);
-        FloatVector s33 = FloatVector.fromMemorySegment(SPECIES, sums, sumsOffset + 15 * VECTOR_BYTES, ORDER);
+        MemorySegment own = sums.asSlice(sumsOffset, 4 * TILE_WORD_BYTES);
+        FloatVector s00 = FloatVector.fromMemorySegment(SPECIES, own, 0, ORDER);
+        FloatVector s01 = FloatVector.fromMemorySegment(SPECIES, own, VECTOR_BYTES, ORDER);
+        FloatVector s02 = FloatVector.fromMemorySegment(SPECIES, own, 2 * VECTOR_BYTES, ORDER);
+        FloatVector s03 = FloatVector.fromMemorySegment(SPECIES, own, 3 * VECTOR_BYTES, ORDER);
+        FloatVector s10 = FloatVector.fromMemorySegment(SPECIES, own, 4 * VECTOR_BYTES, ORDER);
+        FloatVector s11 = FloatVector.fromMemorySegment(SPECIES, own, 5 * VECTOR_BYTES, ORDER);
+        FloatVector s12 = FloatVector.fromMemorySegment(SPECIES, own, 6 * VECTOR_BYTES, ORDER);
+        FloatVector s13 = FloatVector.fromMemorySegment(SPECIES, own, 7 * VECTOR_BYTES, ORDER);
+        FloatVector s20 = FloatVector.fromMemorySegment(SPECIES, own, 8 * VECTOR_BYTES, ORDER);
+        FloatVector s21 = FloatVector.fromMemorySegment(SPECIES, own, 9 * VECTOR_BYTES, ORDER);
+        FloatVector s22 = FloatVector.fromMemorySegment(SPECIES, own, 10 * VECTOR_BYTES, ORDER);
+        FloatVector s23 = FloatVector.fromMemorySegment(SPECIES, own, 11 * VECTOR_BYTES, ORDER);
+        FloatVector s30 = FloatVector.fromMemorySegment(SPECIES, own, 12 * VECTOR_BYTES, ORDER);
+        FloatVector s31 = FloatVector.fromMemorySegment(SPECIES, own, 13 * VECTOR_BYTES, ORDER);
+        FloatVector s32 = FloatVector.fromMemorySegment(SPECIES, own, 14 * VECTOR_BYTES, ORDER);
+        FloatVector s33 = FloatVector.fromMemorySegment(SPECIES, own, 15 * VECTOR_BYTES, ORDER);
         for (int k = 0; k < count; k++) {
             int w = k * TILE_ROWS;
             int x = inputsOffset + k * PANEL_TOKENS;
@@ -79,35 +81,36 @@ final class VectorFloatTiles {
             s32 = w2.fma(input, s32);
             s33 = w3.fma(input, s33);
         }
-        s00.intoMemorySegment(sums, sumsOffset, ORDER);
-        s01.intoMemorySegment(sums, sumsOffset + VECTOR_BYTES, ORDER);
-        s02.intoMemorySegment(sums, sumsOffset + 2 * VECTOR_BYTES, ORDER);
-        s03.intoMemorySegment(sums, sumsOffset + 3 * VECTOR_BYTES, ORDER);
-        s10.intoMemorySegment(sums, sumsOffset + 4 * VECTOR_BYTES, ORDER);
-        s11.intoMemorySegment(sums, sumsOffset + 5 * VECTOR_BYTES, ORDER);
-        s12.intoMemorySegment(sums, sumsOffset + 6 * VECTOR_BYTES, ORDER);
-        s13.intoMemorySegment(sums, sumsOffset + 7 * VECTOR_BYTES, ORDER);
-        s20.intoMemorySegment(sums, sumsOffset + 8 * VECTOR_BYTES, ORDER);
-        s21.intoMemorySegment(sums, sumsOffset + 9 * VECTOR_BYTES, ORDER);
-        s22.intoMemorySegment(sums, sumsOffset + 10 * VECTOR_BYTES, ORDER);
-        s23.intoMemorySegment(sums, sumsOffset + 11 * VECTOR_BYTES, ORDER);
-        s30.intoMemorySegment(sums, sumsOffset + 12 * VECTOR_BYTES, ORDER);
-        s31.intoMemorySegment(sums, sumsOffset + 13 * VECTOR_BYTES, ORDER);
-        s32.intoMemorySegment(sums, sumsOffset + 14 * VECTOR_BYTES, ORDER);
-        s33.intoMemorySegment(sums, sumsOffset + 15 * VECTOR_BYTES, ORDER);
+        s00.intoMemorySegment(own, 0, ORDER);
+        s01.intoMemorySegment(own, VECTOR_BYTES, ORDER);
+        s02.intoMemorySegment(own, 2 * VECTOR_BYTES, ORDER);
+        s03.intoMemorySegment(own, 3 * VECTOR_BYTES, ORDER);
+        s10.intoMemorySegment(own, 4 * VECTOR_BYTES, ORDER);
+        s11.intoMemorySegment(own, 5 * VECTOR_BYTES, ORDER);
+        s12.intoMemorySegment(own, 6 * VECTOR_BYTES, ORDER);
+        s13.intoMemorySegment(own, 7 * VECTOR_BYTES, ORDER);
+        s20.intoMemorySegment(own, 8 * VECTOR_BYTES, ORDER);
+        s21.intoMemorySegment(own, 9 * VECTOR_BYTES, ORDER);
+        s22.intoMemorySegment(own, 10 * VECTOR_BYTES, ORDER);
+        s23.intoMemorySegment(own, 11 * VECTOR_BYTES, ORDER);
+        s30.intoMemorySegment(own, 12 * VECTOR_BYTES, ORDER);
+        s31.intoMemorySegment(own, 13 * VECTOR_BYTES, ORDER);
+        s32.intoMemorySegment(own, 14 * VECTOR_BYTES, ORDER);
+        s33.intoMemorySegment(own, 15 * VECTOR_BYTES, ORDER);
     }
 
     /** Two tokens, for 16 registers: 8 sums, 4 weights, the inputs. */
     static void multiply2(
             float[] weights, float[] inputs, int inputsOffset, int count, MemorySegment sums, long sumsOffset) {
-        FloatVector s00 = FloatVector.fromMemorySegment(SPECIES, sums, sumsOffset, ORDER);
-        FloatVector s01 = FloatVector.fromMemorySegment(SPECIES, sums, sumsOffset + VECTOR_BYTES, ORDER);
-        FloatVector s02 = FloatVector.fromMemorySegment(SPECIES, sums, sumsOffset + 2 * VECTOR_BYTES, ORDER);
-        FloatVector s03 = FloatVector.fromMemorySegment(SPECIES, sums, sumsOffset + 3 * VECTOR_BYTES, ORDER);
-        FloatVector s10 = FloatVector.fromMemorySegment(SPECIES, sums, sumsOffset + 4 * VECTOR_BYTES, ORDER);
-        FloatVector s11 = FloatVector.fromMemorySegment(SPECIES, sums, sumsOffset + 5 * VECTOR_BYTES, ORDER);
-        FloatVector s12 = FloatVector.fromMemorySegment(SPECIES, sums, sumsOffset + 6 * VECTOR_BYTES, ORDER);
-        FloatVector s13 = FloatVector.fromMemorySegment(SPECIES, sums, sumsOffset + 7 * VECTOR_BYTES, ORDER);
+        MemorySegment own = sums.asSlice(sumsOffset, 2 * TILE_WORD_BYTES);
+        FloatVector s00 = FloatVector.fromMemorySegment(SPECIES, own, 0, ORDER);
+        FloatVector s01 = FloatVector.fromMemorySegment(SPECIES, own, VECTOR_BYTES, ORDER);
+        FloatVector s02 = FloatVector.fromMemorySegment(SPECIES, own, 2 * VECTOR_BYTES, ORDER);
+        FloatVector s03 = FloatVector.fromMemorySegment(SPECIES, own, 3 * VECTOR_BYTES, ORDER);
+        FloatVector s10 = FloatVector.fromMemorySegment(SPECIES, own, 4 * VECTOR_BYTES, ORDER);
+        FloatVector s11 = FloatVector.fromMemorySegment(SPECIES, own, 5 * VECTOR_BYTES, ORDER);
+        FloatVector s12 = FloatVector.fromMemorySegment(SPECIES, own, 6 * VECTOR_BYTES, ORDER);
+        FloatVector s13 = FloatVector.fromMemorySegment(SPECIES, own, 7 * VECTOR_BYTES, ORDER);
         for (int k = 0; k < count; k++) {
             int w = k * TILE_ROWS;
             int x = inputsOffset + k * PANEL_TOKENS;
@@ -126,13 +129,13 @@ final class VectorFloatTiles {
             s12 = w2.fma(input, s12);
             s13 = w3.fma(input, s13);
         }
-        s00.intoMemorySegment(sums, sumsOffset, ORDER);
-        s01.intoMemorySegment(sums, sumsOffset + VECTOR_BYTES, ORDER);
-        s02.intoMemorySegment(sums, sumsOffset + 2 * VECTOR_BYTES, ORDER);
-        s03.intoMemorySegment(sums, sumsOffset + 3 * VECTOR_BYTES, ORDER);
-        s10.intoMemorySegment(sums, sumsOffset + 4 * VECTOR_BYTES, ORDER);
-        s11.intoMemorySegment(sums, sumsOffset + 5 * VECTOR_BYTES, ORDER);
-        s12.intoMemorySegment(sums, sumsOffset + 6 * VECTOR_BYTES, ORDER);
-        s13.intoMemorySegment(sums, sumsOffset + 7 * VECTOR_BYTES, ORDER);
+        s00.intoMemorySegment(own, 0, ORDER);
+        s01.intoMemorySegment(own, VECTOR_BYTES, ORDER);
+        s02.intoMemorySegment(own, 2 * VECTOR_BYTES, ORDER);
+        s03.intoMemorySegment(own, 3 * VECTOR_BYTES, ORDER);
+        s10.intoMemorySegment(own, 4 * VECTOR_BYTES, ORDER);
+        s11.intoMemorySegment(own, 5 * VECTOR_BYTES, ORDER);
+        s12.intoMemorySegment(own, 6 * VECTOR_BYTES, ORDER);
+        s13.intoMemorySegment(own, 7 * VECTOR_BYTES, ORDER);
     }
 }
