@@ -2,7 +2,7 @@ package io.quern.kernels;
 
 import static io.quern.kernels.CpuConstants.CHUNK_COLUMNS;
 import static io.quern.kernels.CpuConstants.PANEL_TOKENS;
-import static io.quern.kernels.CpuConstants.TILE_ROWS;
+import static io.quern.kernels.CpuConstants.TILE_WORD_BYTES;
 
 /** Exact matrix-matrix product: weights unpacked to f32, f32 activations, f32 sums. */
 final class FloatMatrixProduct {
@@ -25,16 +25,16 @@ final class FloatMatrixProduct {
             int panelLimit, MatrixScratch memory) {
         int wholeLimit = tokens - (panelLimit - 1) * PANEL_TOKENS > 2 ? panelLimit : panelLimit - 1;
         int fourLimit = PANEL_TOKENS == 4 ? wholeLimit : fromPanel;
-        int sums = 0;
+        long sums = 0;
         for (int panel = fromPanel; panel < fourLimit; panel++) {
             VectorFloatTiles.multiply4(
                     memory.weights, x.inputs, x.inputsOffset(chunk, panel), columnCount, memory.sums, sums);
-            sums += PANEL_TOKENS * TILE_ROWS;
+            sums += (long) PANEL_TOKENS * TILE_WORD_BYTES;
         }
         for (int panel = fourLimit; panel < panelLimit; panel++) {
             VectorFloatTiles.multiply2(
                     memory.weights, x.inputs, x.inputsOffset(chunk, panel), columnCount, memory.sums, sums);
-            sums += PANEL_TOKENS * TILE_ROWS;
+            sums += (long) PANEL_TOKENS * TILE_WORD_BYTES;
         }
     }
 }

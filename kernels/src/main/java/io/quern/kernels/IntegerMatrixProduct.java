@@ -4,6 +4,7 @@ import static io.quern.kernels.CpuConstants.CHUNK_COLUMNS;
 import static io.quern.kernels.VectorIntegerTiles.TOKENS;
 import static io.quern.kernels.CpuConstants.PANEL_TOKENS;
 import static io.quern.kernels.CpuConstants.TILE_ROWS;
+import static io.quern.kernels.CpuConstants.TILE_WORD_BYTES;
 
 /**
  * Matrix-matrix product of small integer codes with integer activations: integer products and sums within 16 or 32
@@ -36,7 +37,7 @@ final class IntegerMatrixProduct {
             ActivationPanels x, int chunk, int blocks, int fromToken, int tokenLimit, MatrixScratch memory) {
         for (int token = fromToken; token < tokenLimit; token += TOKENS) {
             int group = token / TOKENS;
-            int sums = (token - fromToken) * TILE_ROWS;
+            long sums = (long) (token - fromToken) * TILE_WORD_BYTES;
             VectorIntegerTiles.multiply(memory.codes, x.pairs, x.pairsOffset(chunk, group), memory.scales, x.scales,
                     x.scalesOffset(chunk, group), blocks, x.form().blockInputs(), memory.sums, sums);
         }
@@ -45,7 +46,7 @@ final class IntegerMatrixProduct {
     /** {@code W = scale * code + minimum}: the minimums meet the sums of the inputs, a product of the f32 kind. */
     private static void addMinimums(
             ActivationPanels x, int chunk, int blocks, int fromPanel, int panelLimit, MatrixScratch memory) {
-        int sums = 0;
+        long sums = 0;
         for (int panel = fromPanel; panel < panelLimit; panel++) {
             if (PANEL_TOKENS == 4) {
                 VectorFloatTiles.multiply4(
@@ -54,7 +55,7 @@ final class IntegerMatrixProduct {
                 VectorFloatTiles.multiply2(
                         memory.minimums, x.blockSums, x.sumsOffset(chunk, panel), blocks, memory.sums, sums);
             }
-            sums += PANEL_TOKENS * TILE_ROWS;
+            sums += (long) PANEL_TOKENS * TILE_WORD_BYTES;
         }
     }
 

@@ -2,8 +2,10 @@ package io.quern.kernels;
 
 import static io.quern.kernels.CpuConstants.PANEL_TOKENS;
 import static io.quern.kernels.CpuConstants.TILE_ROWS;
+import static io.quern.kernels.CpuConstants.TILE_WORD_BYTES;
 
-import java.util.Arrays;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * Matrix-matrix products, tile by tile: a chunk of a tile is unpacked once, stays in the cache, and meets all tokens of
@@ -38,7 +40,8 @@ final class MatrixProduct {
                 int fromToken = panel * PANEL_TOKENS;
                 int tokenLimit = Math.min(panelLimit * PANEL_TOKENS, x.tokens());
                 for (int token = fromToken; token < tokenLimit; token++) {
-                    System.arraycopy(scratch.matrix.sums, (token - fromToken) * TILE_ROWS, y,
+                    MemorySegment.copy(scratch.matrix.sums, ValueLayout.JAVA_FLOAT,
+                            (long) (token - fromToken) * TILE_WORD_BYTES, y,
                             yOffset + token * yStride + row, rowCount);
                 }
             }
@@ -47,7 +50,7 @@ final class MatrixProduct {
 
     private static void multiplyTile(UnpackableMatrix matrix, int tile, int tokens, ActivationPanels x, int fromPanel,
             int panelLimit, MatrixScratch memory) {
-        Arrays.fill(memory.sums, 0, (panelLimit - fromPanel) * PANEL_TOKENS * TILE_ROWS, 0);
+        VectorFloatTiles.clear(memory.sums, (panelLimit - fromPanel) * PANEL_TOKENS);
         if (x.form() != null) {
             IntegerMatrixProduct.multiplyTile(matrix, tile, tokens, x, fromPanel, panelLimit, memory);
         } else {

@@ -2,6 +2,7 @@ package io.quern.kernels;
 
 import static io.quern.kernels.CpuConstants.CHUNK_COLUMNS;
 import static io.quern.kernels.CpuConstants.TILE_ROWS;
+import static io.quern.kernels.CpuConstants.TILE_WORD_BYTES;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -24,5 +25,6 @@ final class MatrixScratch {
     final float[] minimums = new float[CHUNK_COLUMNS / BlockQuantizer.INPUTS * TILE_ROWS];
 
     /** Sums of one tile: {@code [token][TILE_ROWS]}, and room for the token beside an odd last one. */
-    final float[] sums = new float[(MatrixProduct.BLOCK_TOKENS + 1) * TILE_ROWS];
+    final MemorySegment sums =
+            Arena.ofAuto().allocate((MatrixProduct.BLOCK_TOKENS + 1L) * TILE_WORD_BYTES, 64);
 }

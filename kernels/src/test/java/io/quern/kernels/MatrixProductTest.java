@@ -61,7 +61,7 @@ class MatrixProductTest {
     private static void multiplyInTwoParts(TiledMatrix matrix, Activations x, float[] y, int yOffset, int yStride) {
         int middle = Math.min(TILE_ROWS, matrix.rows());
         Scratch scratch = new Scratch();
-        Arrays.fill(scratch.matrix.sums, Float.NaN);
+        scratch.matrix.sums.fill((byte) -1);
         Arrays.fill(scratch.matrix.weights, Float.NaN);
         matrix.multiplyMatrix(x, y, yOffset, yStride, middle, matrix.rows(), scratch);
         matrix.multiplyMatrix(x, y, yOffset, yStride, 0, middle, scratch);
