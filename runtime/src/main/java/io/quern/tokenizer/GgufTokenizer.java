@@ -160,16 +160,14 @@ public final class GgufTokenizer {
         }
     }
 
-    private List<RankedBpe.Merge> merges() {
+    private Merges merges() {
         String[] lines = metadata.strings(PREFIX + "merges");
-        List<RankedBpe.Merge> merges = new ArrayList<>(lines.length);
+        Merges merges = new Merges(lines.length);
         for (int i = 0; i < lines.length; i++) {
-            int space = lines[i].indexOf(' ', 1);
-            if (space < 0) {
+            if (!merges.add(lines[i])) {
                 throw new QuernException(PREFIX + "merges[" + i + "] is '" + lines[i]
                         + "': expected two parts with a space between them");
             }
-            merges.add(new RankedBpe.Merge(lines[i].substring(0, space), lines[i].substring(space + 1)));
         }
         return merges;
     }

@@ -12,9 +12,6 @@ import java.util.Map;
  * that are not in the vocabulary are merged all the same and spelt character by character in the end.
  */
 final class RankedBpe implements Engine {
-    /** One merge of two spellings. */
-    record Merge(String left, String right) {}
-
     /**
      * What else a model asks for.
      *
@@ -25,59 +22,22 @@ final class RankedBpe implements Engine {
      */
     record Rules(boolean ignoreMerges, boolean byteFallback, int unknownId, boolean fuseUnknown) {}
 
-    /** Characters whose symbols are looked up in a table: the byte alphabet among them. */
-    private static final int TABLE_SIZE = 0x180;
-
     private final Vocabulary vocabulary;
+    private final Merges merges;
     private final PreTokenizer preTokenizer;
     private final Rules rules;
     private final int[] byteTokens;
-    private final int[] table = new int[TABLE_SIZE];
 
-    /** Pair of symbols to rank. */
-    private final LongIntMap ranks;
+    /** The first characters' ids, the byte alphabet among them. */
+    private final int[] table = new int[Merges.ALPHABET];
 
-    /** What a merge makes, by rank. */
-    private final int[] merged;
-
-    /** Spellings in merges that are no tokens; their symbols follow the ids of the vocabulary. */
-    private final List<String> extraPieces = new ArrayList<>();
-
-    private final PairMerger.Pairs pairs = this::merged;
-
-    RankedBpe(Vocabulary vocabulary, List<Merge> merges, PreTokenizer preTokenizer, Rules rules) {
+    RankedBpe(Vocabulary vocabulary, Merges merges, PreTokenizer preTokenizer, Rules rules) {
         this.vocabulary = vocabulary;
+        this.merges = merges;
         this.preTokenizer = preTokenizer;
         this.rules = rules;
         this.byteTokens = vocabulary.byteTokens();
-        this.ranks = new LongIntMap(merges.size());
-        this.merged = new int[merges.size()];
-        Map<String, Integer> extra = new HashMap<>();
-        for (int rank = 0; rank < merged.length; rank++) {
-            Merge merge = merges.get(rank);
-            ranks.putIfAbsent(LongIntMap.pair(symbol(merge.left, extra), symbol(merge.right, extra)), rank);
-            merged[rank] = symbol(merge.left.concat(merge.right), extra);
-        }
-        Arrays.setAll(table, codePoint -> {
-            String piece = Character.toString(codePoint);
-            int id = vocabulary.idOfText(piece);
-            return id != Vocabulary.NONE ? id : extra.getOrDefault(piece, Vocabulary.NONE);
-        });
-    }
-
-    /** Spellings in merges that are no tokens of the vocabulary. */
-    List<String> extraPieces() {
-        return List.copyOf(extraPieces);
-    }
-
-    private int symbol(String piece, Map<String, Integer> extra) {
-        int id = vocabulary.idOfText(piece);
-        return id != Vocabulary.NONE
-                ? id
-                : extra.computeIfAbsent(piece, unknown -> {
-                    extraPieces.add(unknown);
-                    return vocabulary.size() + extraPieces.size() - 1;
-                });
+        Arrays.setAll(table, codePoint -> vocabulary.idOfText(Character.toString(codePoint)));
     }
 
     @Override
@@ -86,21 +46,75 @@ final class RankedBpe implements Engine {
         preTokenizer.split(fragment, atStart, (piece, start) -> word.encode(piece));
     }
 
-    private long merged(int left, int right) {
-        int rank = ranks.getOrDefault(LongIntMap.pair(left, right), -1);
-        return rank < 0 ? PairMerger.Pairs.NONE : (long) rank << 32 | merged[rank];
-    }
-
     /** Encodes one piece after the other; its arrays are used again. */
     private final class Word {
         private final IntList out;
-        private final PairMerger merger = new PairMerger(pairs);
+        private final PairMerger merger = new PairMerger(this::merged);
+
+        /** Pairs of symbols that were looked up, to their places in {@link #results}. */
+        private final LongIntMap seen = new LongIntMap(64);
+
+        /** As {@link PairMerger.Pairs} says. */
+        private long[] results = new long[64];
+
+        private int resultCount;
+
+        /** Spellings in merges that are no tokens; their symbols follow the ids of the vocabulary. */
+        private final List<String> extraPieces = new ArrayList<>();
+
+        private final Map<String, Integer> extra = new HashMap<>();
         private int[] symbols = new int[64];
         private int count;
         private boolean afterUnknown;
 
         Word(IntList out) {
             this.out = out;
+        }
+
+        private long merged(int left, int right) {
+            long pair = LongIntMap.pair(left, right);
+            int at = seen.getOrDefault(pair, resultCount);
+            if (at == resultCount) {
+                if (resultCount == results.length) {
+                    results = Arrays.copyOf(results, 2 * resultCount);
+                }
+                results[resultCount++] = lookUp(left, right);
+                seen.putIfAbsent(pair, at);
+            }
+            return results[at];
+        }
+
+        private long lookUp(int left, int right) {
+            if (!isMergeable(left) || !isMergeable(right)) {
+                return PairMerger.Pairs.NONE;
+            }
+            String leftPiece = piece(left);
+            String rightPiece = piece(right);
+            int rank = merges.rank(leftPiece, rightPiece);
+            return rank == Merges.NONE
+                    ? PairMerger.Pairs.NONE
+                    : (long) rank << 32 | symbol(leftPiece.concat(rightPiece));
+        }
+
+        /** Byte tokens and unknown ones are not meant by merges that spell alike. */
+        private boolean isMergeable(int symbol) {
+            return symbol >= vocabulary.size() || vocabulary.idOfText(vocabulary.piece(symbol)) == symbol;
+        }
+
+        private String piece(int symbol) {
+            return symbol < vocabulary.size()
+                    ? vocabulary.piece(symbol)
+                    : extraPieces.get(symbol - vocabulary.size());
+        }
+
+        private int symbol(String piece) {
+            int id = vocabulary.idOfText(piece);
+            return id != Vocabulary.NONE
+                    ? id
+                    : extra.computeIfAbsent(piece, unknown -> {
+                        extraPieces.add(unknown);
+                        return vocabulary.size() + extraPieces.size() - 1;
+                    });
         }
 
         void encode(String piece) {
@@ -132,9 +146,7 @@ final class RankedBpe implements Engine {
             for (int i = 0; i < piece.length();) {
                 int codePoint = piece.codePointAt(i);
                 i += Character.charCount(codePoint);
-                int id = codePoint < TABLE_SIZE
-                        ? table[codePoint]
-                        : vocabulary.idOfText(Character.toString(codePoint));
+                int id = symbol(codePoint);
                 if (id != Vocabulary.NONE) {
                     symbols[count++] = id;
                     afterUnknown = false;
@@ -142,6 +154,15 @@ final class RankedBpe implements Engine {
                     loadUnknown();
                 }
             }
+        }
+
+        private int symbol(int codePoint) {
+            if (codePoint >= table.length) {
+                return vocabulary.idOfText(Character.toString(codePoint));
+            }
+            return table[codePoint] == Vocabulary.NONE && merges.hasLetter(codePoint)
+                    ? symbol(Character.toString(codePoint))
+                    : table[codePoint];
         }
 
         private boolean loadBytes(int codePoint) {

@@ -4,7 +4,6 @@ import io.quern.QuernException;
 import io.quern.Tokenizer;
 import io.quern.json.Json;
 import io.quern.tokenizer.AddedTokens.Added;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -98,10 +97,6 @@ final class TokenizerJson {
                 ? HubPreTokenizers.of(root.object("pre_tokenizer"), space)
                 : PreTokenizer.sequence(List.of());
         RankedBpe bpe = new RankedBpe(modelVocabulary, merges(), preTokenizer, rules());
-        if (!bpe.extraPieces().isEmpty()) {
-            throw new QuernException(model.where() + ".merges names '" + bpe.extraPieces().getFirst()
-                    + "', which is no token of the vocabulary");
-        }
         HubDecoder decoder =
                 new HubDecoder(root.has("decoder") ? root.object("decoder") : null, addSpacePrefix);
         HubTemplate template = new HubTemplate(root.has("post_processor") ? root.object("post_processor") : null);
@@ -126,24 +121,36 @@ final class TokenizerJson {
                 model.bool("fuse_unk", false));
     }
 
-    private List<RankedBpe.Merge> merges() {
-        List<RankedBpe.Merge> merges = new ArrayList<>();
-        for (Object merge : model.list("merges")) {
-            merges.add(merge(merge, merges.size()));
+    private Merges merges() {
+        List<?> list = model.list("merges");
+        Merges merges = new Merges(list.size());
+        for (int rank = 0; rank < list.size(); rank++) {
+            String[] parts = parts(list.get(rank), rank);
+            requireToken(parts[0]);
+            requireToken(parts[1]);
+            requireToken(parts[0].concat(parts[1]));
+            merges.add(parts[0], parts[1]);
         }
         return merges;
     }
 
-    private RankedBpe.Merge merge(Object merge, int rank) {
+    private void requireToken(String part) {
+        if (modelVocabulary.idOfText(part) == Vocabulary.NONE) {
+            throw new QuernException(
+                    model.where() + ".merges names '" + part + "', which is no token of the vocabulary");
+        }
+    }
+
+    private String[] parts(Object merge, int rank) {
         if (merge instanceof List<?> pair
                 && pair.size() == 2
                 && pair.get(0) instanceof String left
                 && pair.get(1) instanceof String right) {
-            return new RankedBpe.Merge(left, right);
+            return new String[] {left, right};
         }
         if (merge instanceof String line && line.indexOf(' ') >= 0) {
             int space = line.indexOf(' ');
-            return new RankedBpe.Merge(line.substring(0, space), line.substring(space + 1));
+            return new String[] {line.substring(0, space), line.substring(space + 1)};
         }
         throw new QuernException(model.where() + ".merges[" + rank + "] is "
                 + (merge instanceof String line ? "'" + line + "'" : Json.typeName(merge))
