@@ -43,14 +43,16 @@ class CodePlane {
 
     private final CodePacker packer;
     private final FloatTerms floatTerms;
-    private final IntegerTerms integerTerms;
+    private final IntegerTerms halfRunTerms;
+    private final IntegerTerms wholeRunTerms;
 
     CodePlane(int bits) {
         this.bits = bits;
         this.pieces = CodePieces.of(bits);
         this.packer = new CodePacker(bits, pieces);
         this.floatTerms = new FloatTerms(pieces);
-        this.integerTerms = bits <= MOST_INTEGER_BITS ? new IntegerTerms(pieces) : null;
+        this.halfRunTerms = bits <= MOST_INTEGER_BITS ? new IntegerTerms(pieces, HALF) : null;
+        this.wholeRunTerms = bits <= MOST_INTEGER_BITS ? new IntegerTerms(pieces, UNIT) : null;
     }
 
     /** The plane for codes of so many bits. 7 take the room of 8. Null if there is none. */
@@ -80,9 +82,11 @@ class CodePlane {
 
     /**
      * How {@link #accumulate(MemorySegment, long, IntegerInput, VectorScratch)} wants them; null if it has no kernel.
+     *
+     * @param blockInputs inputs of a scale block, a multiple of 16
      */
-    IntegerTerms integerTerms() {
-        return integerTerms;
+    IntegerTerms integerTerms(int blockInputs) {
+        return blockInputs % UNIT == 0 ? wholeRunTerms : halfRunTerms;
     }
 
     /**
@@ -99,12 +103,13 @@ class CodePlane {
 
     /** As the other, with integers. */
     final void accumulate(MemorySegment data, long at, IntegerInput x, VectorScratch task) {
-        if (bits == 4) {
+        IntegerTerms terms = integerTerms(task.blockInputs);
+        if (bits == 4 && terms == wholeRunTerms) {
             IntegerCodes4.accumulate(data, at, TILE_WORD_BYTES, x, task);
-        } else if (bits == 6) {
+        } else if (bits == 6 && terms == halfRunTerms) {
             IntegerCodes6.accumulate(data, at, x, task);
         } else {
-            IntegerPlaneProduct.accumulate(data, at, byteSize(UNIT), integerTerms, x, task);
+            IntegerPlaneProduct.accumulate(data, at, byteSize(UNIT), terms, x, task);
         }
     }
 

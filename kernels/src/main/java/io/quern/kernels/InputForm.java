@@ -12,13 +12,22 @@ import java.util.Objects;
  */
 record InputForm(InputOrder order, int blockInputs, FloatTerms floats, Integers integers) {
     /**
-     * Integers for a kernel that sums products of 16 inputs in 16-bit lanes.
+     * Integers for a kernel that sums products of a run of inputs in 16-bit lanes.
      *
      * @param terms what the words of a code plane are multiplied by, which sums even inputs in one lane and odd ones in
-     *     another; or null where a lane sums all 16: factor k is then input k, in both halves
+     *     another; or null where a lane sums all of a run, 16: factor k is then input k, in both halves
      * @param centre subtracted from all codes, so that none has a larger magnitude
      */
-    record Integers(IntegerTerms terms, int centre) {}
+    record Integers(IntegerTerms terms, int centre) {
+        int runInputs() {
+            return terms == null ? BlockQuantizer.HALF : terms.runInputs;
+        }
+
+        /** What the magnitudes of a run's integers may sum up to. */
+        float limit() {
+            return BlockQuantizer.limit(centre, runInputs());
+        }
+    }
 
     static InputForm of(FloatTerms floats, int blockInputs) {
         return new InputForm(null, blockInputs, floats, null);

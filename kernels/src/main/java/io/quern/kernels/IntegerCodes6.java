@@ -4,7 +4,6 @@ import static io.quern.kernels.CpuConstants.FLOATS;
 import static io.quern.kernels.CpuConstants.FLOAT_LANES;
 import static io.quern.kernels.CpuConstants.INTS;
 import static io.quern.kernels.CpuConstants.ORDER;
-import static io.quern.kernels.CpuConstants.SHORTS;
 import static io.quern.kernels.CpuConstants.TILE_ROWS;
 import static io.quern.kernels.CpuConstants.TILE_WORD_BYTES;
 import static io.quern.kernels.CpuConstants.VECTOR_BYTES;
@@ -25,9 +24,6 @@ import jdk.incubator.vector.ShortVector;
  * <p>{@link IntegerPlaneProduct} with its steps written out, as {@link IntegerCodes4}.
  */
 final class IntegerCodes6 {
-    /** Not constants to the compiler, which would keep a copy of each constant for each use. */
-    private static final int[] SHIFTS = {6, 12, 14};
-
     private static final int HALF_TERMS = 10;
     private static final int HALF_WORDS = 3;
 
@@ -46,9 +42,6 @@ final class IntegerCodes6 {
         int factor = half * HALF_TERMS;
         int words = task.inputs / 16 * HALF_WORDS;
         float startFactor = task.startFactor;
-        int shift1 = SHIFTS[0];
-        int shift2 = SHIFTS[1];
-        int shift3 = SHIFTS[2];
         FloatVector s0 = FloatVector.fromArray(FLOATS, sums, 0);
         FloatVector s1 = FloatVector.fromArray(FLOATS, sums, FLOAT_LANES);
         FloatVector s2 = FloatVector.fromArray(FLOATS, sums, 2 * FLOAT_LANES);
@@ -65,25 +58,25 @@ final class IntegerCodes6 {
         int word = 0;
         for (int i = 0; i < words; i++) {
             long wordAt = at + (long) i * TILE_WORD_BYTES;
-            ShortVector w0 = ShortVector.fromMemorySegment(SHORTS, data, wordAt, ORDER);
-            ShortVector w1 = ShortVector.fromMemorySegment(SHORTS, data, wordAt + VECTOR_BYTES, ORDER);
-            ShortVector w2 = ShortVector.fromMemorySegment(SHORTS, data, wordAt + 2 * VECTOR_BYTES, ORDER);
-            ShortVector w3 = ShortVector.fromMemorySegment(SHORTS, data, wordAt + 3 * VECTOR_BYTES, ORDER);
+            IntVector w0 = IntVector.fromMemorySegment(INTS, data, wordAt, ORDER);
+            IntVector w1 = IntVector.fromMemorySegment(INTS, data, wordAt + VECTOR_BYTES, ORDER);
+            IntVector w2 = IntVector.fromMemorySegment(INTS, data, wordAt + 2 * VECTOR_BYTES, ORDER);
+            IntVector w3 = IntVector.fromMemorySegment(INTS, data, wordAt + 3 * VECTOR_BYTES, ORDER);
             ShortVector c = IntVector.broadcast(INTS, factors[factor]).reinterpretAsShorts();
-            a0 = a0.add(w0.mul(c));
-            a1 = a1.add(w1.mul(c));
-            a2 = a2.add(w2.mul(c));
-            a3 = a3.add(w3.mul(c));
+            a0 = a0.add(w0.reinterpretAsShorts().mul(c));
+            a1 = a1.add(w1.reinterpretAsShorts().mul(c));
+            a2 = a2.add(w2.reinterpretAsShorts().mul(c));
+            a3 = a3.add(w3.reinterpretAsShorts().mul(c));
             c = IntVector.broadcast(INTS, factors[factor + 1]).reinterpretAsShorts();
-            a0 = a0.add(w0.lanewise(LSHR, shift1).mul(c));
-            a1 = a1.add(w1.lanewise(LSHR, shift1).mul(c));
-            a2 = a2.add(w2.lanewise(LSHR, shift1).mul(c));
-            a3 = a3.add(w3.lanewise(LSHR, shift1).mul(c));
+            a0 = a0.add(w0.lanewise(LSHR, 6).reinterpretAsShorts().mul(c));
+            a1 = a1.add(w1.lanewise(LSHR, 6).reinterpretAsShorts().mul(c));
+            a2 = a2.add(w2.lanewise(LSHR, 6).reinterpretAsShorts().mul(c));
+            a3 = a3.add(w3.lanewise(LSHR, 6).reinterpretAsShorts().mul(c));
             c = IntVector.broadcast(INTS, factors[factor + 2]).reinterpretAsShorts();
-            a0 = a0.add(w0.lanewise(LSHR, shift2).mul(c));
-            a1 = a1.add(w1.lanewise(LSHR, shift2).mul(c));
-            a2 = a2.add(w2.lanewise(LSHR, shift2).mul(c));
-            a3 = a3.add(w3.lanewise(LSHR, shift2).mul(c));
+            a0 = a0.add(w0.lanewise(LSHR, 12).reinterpretAsShorts().mul(c));
+            a1 = a1.add(w1.lanewise(LSHR, 12).reinterpretAsShorts().mul(c));
+            a2 = a2.add(w2.lanewise(LSHR, 12).reinterpretAsShorts().mul(c));
+            a3 = a3.add(w3.lanewise(LSHR, 12).reinterpretAsShorts().mul(c));
             factor += 3;
             word++;
             if (word < HALF_WORDS) {
@@ -91,10 +84,10 @@ final class IntegerCodes6 {
             }
             word = 0;
             c = IntVector.broadcast(INTS, factors[factor]).reinterpretAsShorts();
-            a0 = a0.add(w0.lanewise(LSHR, shift3).mul(c));
-            a1 = a1.add(w1.lanewise(LSHR, shift3).mul(c));
-            a2 = a2.add(w2.lanewise(LSHR, shift3).mul(c));
-            a3 = a3.add(w3.lanewise(LSHR, shift3).mul(c));
+            a0 = a0.add(w0.lanewise(LSHR, 14).reinterpretAsShorts().mul(c));
+            a1 = a1.add(w1.lanewise(LSHR, 14).reinterpretAsShorts().mul(c));
+            a2 = a2.add(w2.lanewise(LSHR, 14).reinterpretAsShorts().mul(c));
+            a3 = a3.add(w3.lanewise(LSHR, 14).reinterpretAsShorts().mul(c));
             factor++;
             FloatVector inputScale = FloatVector.broadcast(FLOATS, x.scales[half]);
             IntVector n = a0.reinterpretAsInts();

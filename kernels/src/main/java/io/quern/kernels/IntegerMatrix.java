@@ -88,12 +88,13 @@ final class IntegerMatrix extends TiledMatrix implements IntegerTiles {
         return scaleCodec.commonZero() < 0;
     }
 
-    /** Sums of 16 inputs have the plane's middle as their centre, whatever the zero points are. */
+    /** Sums of a run have the plane's middle as their centre, whatever the zero points are. */
     private InputForm integerForm() {
-        if (plane.integerTerms() == null) {
+        IntegerTerms terms = plane.integerTerms(blockInputs);
+        if (terms == null) {
             return null;
         }
-        InputForm.Integers integers = new InputForm.Integers(plane.integerTerms(), 1 << plane.bits - 1);
+        InputForm.Integers integers = new InputForm.Integers(terms, 1 << plane.bits - 1);
         return new InputForm(inputOrder, blockInputs, null, integers);
     }
 

@@ -62,7 +62,7 @@ final class TableCodes4 extends CodePlane {
     }
 
     @Override
-    IntegerTerms integerTerms() {
+    IntegerTerms integerTerms(int blockInputs) {
         return null;
     }
 
