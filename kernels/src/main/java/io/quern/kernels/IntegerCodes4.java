@@ -36,9 +36,7 @@ final class IntegerCodes4 {
         float[] scales = task.scales;
         int[] factors = x.factors;
         int run = task.from / 32;
-        int block = task.from / task.blockInputs;
         int blockRuns = Math.min(task.blockInputs, task.inputs) / 32;
-        int runLimit = run + task.inputs / 32;
         int blockEnd = run + blockRuns;
         int firstFactor = run * 16;
         int words = task.inputs / 8;
@@ -47,10 +45,6 @@ final class IntegerCodes4 {
         FloatVector s1 = FloatVector.fromArray(FLOATS, sums, FLOAT_LANES);
         FloatVector s2 = FloatVector.fromArray(FLOATS, sums, 2 * FLOAT_LANES);
         FloatVector s3 = FloatVector.fromArray(FLOATS, sums, 3 * FLOAT_LANES);
-        FloatVector b0 = FloatVector.broadcast(FLOATS, startFactor * x.sums[block]);
-        FloatVector b1 = b0;
-        FloatVector b2 = b0;
-        FloatVector b3 = b0;
         ShortVector a0 = IntVector.broadcast(INTS, x.starts[run]).reinterpretAsShorts();
         ShortVector a1 = a0;
         ShortVector a2 = a0;
@@ -87,31 +81,27 @@ final class IntegerCodes4 {
                 continue;
             }
             FloatVector inputScale = FloatVector.broadcast(FLOATS, x.scales[run]);
+            FloatVector start = FloatVector.broadcast(FLOATS, startFactor * x.runSums[run]);
             IntVector n = a0.reinterpretAsInts();
             n = n.add(n.lanewise(LSHL, 16)).lanewise(ASHR, 16);
-            b0 = n.convert(I2F, 0).reinterpretAsFloats().fma(inputScale, b0);
+            s0 = n.convert(I2F, 0).reinterpretAsFloats().fma(inputScale, start)
+                    .fma(FloatVector.fromArray(FLOATS, scales, scale), s0);
             n = a1.reinterpretAsInts();
             n = n.add(n.lanewise(LSHL, 16)).lanewise(ASHR, 16);
-            b1 = n.convert(I2F, 0).reinterpretAsFloats().fma(inputScale, b1);
+            s1 = n.convert(I2F, 0).reinterpretAsFloats().fma(inputScale, start)
+                    .fma(FloatVector.fromArray(FLOATS, scales, scale + FLOAT_LANES), s1);
             n = a2.reinterpretAsInts();
             n = n.add(n.lanewise(LSHL, 16)).lanewise(ASHR, 16);
-            b2 = n.convert(I2F, 0).reinterpretAsFloats().fma(inputScale, b2);
+            s2 = n.convert(I2F, 0).reinterpretAsFloats().fma(inputScale, start)
+                    .fma(FloatVector.fromArray(FLOATS, scales, scale + 2 * FLOAT_LANES), s2);
             n = a3.reinterpretAsInts();
             n = n.add(n.lanewise(LSHL, 16)).lanewise(ASHR, 16);
-            b3 = n.convert(I2F, 0).reinterpretAsFloats().fma(inputScale, b3);
+            s3 = n.convert(I2F, 0).reinterpretAsFloats().fma(inputScale, start)
+                    .fma(FloatVector.fromArray(FLOATS, scales, scale + 3 * FLOAT_LANES), s3);
             run++;
             if (run == blockEnd) {
-                s0 = b0.fma(FloatVector.fromArray(FLOATS, scales, scale), s0);
-                s1 = b1.fma(FloatVector.fromArray(FLOATS, scales, scale + FLOAT_LANES), s1);
-                s2 = b2.fma(FloatVector.fromArray(FLOATS, scales, scale + 2 * FLOAT_LANES), s2);
-                s3 = b3.fma(FloatVector.fromArray(FLOATS, scales, scale + 3 * FLOAT_LANES), s3);
-                block++;
-                b0 = FloatVector.broadcast(FLOATS, startFactor * x.sums[block]);
-                b1 = b0;
-                b2 = b0;
-                b3 = b0;
                 scale += TILE_ROWS;
-                blockEnd = Math.min(blockEnd + blockRuns, runLimit);
+                blockEnd += blockRuns;
             }
             a0 = IntVector.broadcast(INTS, x.starts[run]).reinterpretAsShorts();
             a1 = a0;

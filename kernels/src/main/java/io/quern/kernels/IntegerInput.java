@@ -22,7 +22,10 @@ final class IntegerInput {
     /** Scales of the integers, one for each run. */
     float[] scales = new float[0];
 
-    /** Sums of the inputs of each scale block of the matrix, as the integers stand for them, and one zero more. */
+    /** Sums of the inputs of each run, as the integers stand for them. */
+    float[] runSums = new float[0];
+
+    /** Those of each scale block of the matrix. */
     float[] sums = new float[0];
 
     private final int[] pairs = new int[INPUTS / 2];
@@ -58,14 +61,15 @@ final class IntegerInput {
         if (starts.length <= runs) {
             starts = new int[runs + 1];
             scales = new float[runs];
+            runSums = new float[runs];
         }
         if (factors.length < factorCount) {
             factors = new int[factorCount];
         }
-        if (sums.length < blocks + 1) {
-            sums = new float[blocks + 1];
+        if (sums.length < blocks) {
+            sums = new float[blocks];
         }
-        Arrays.fill(sums, 0, blocks + 1, 0);
+        Arrays.fill(sums, 0, blocks, 0);
     }
 
     private void spread(int at) {
@@ -88,6 +92,7 @@ final class IntegerInput {
         int low = together ? even + odd : even;
         int high = together ? low : odd;
         starts[run] = -integers.centre() * low & 0xFFFF | -integers.centre() * high << 16;
-        sums[run * integers.runInputs() / form.blockInputs()] += scales[run] * (even + odd);
+        runSums[run] = scales[run] * (even + odd);
+        sums[run * integers.runInputs() / form.blockInputs()] += runSums[run];
     }
 }

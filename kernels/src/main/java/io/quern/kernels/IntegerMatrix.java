@@ -116,16 +116,17 @@ final class IntegerMatrix extends TiledMatrix implements IntegerTiles {
             long codes = chunk + (long) scaleCodec.headerWords(blocks) * TILE_WORD_BYTES;
             // A chunk of one long block is taken in pieces, which bounds the length of a sum.
             int step = blocks == 1 ? Chunks.INPUTS : inputs;
-            scratch.startFactor = centred - Math.max(0, scaleCodec.commonZero());
+            float startFactor = centred - Math.max(0, scaleCodec.commonZero());
             for (int piece = 0; piece < inputs; piece += step) {
                 scratch.from = from + piece;
                 scratch.inputs = Math.min(step, inputs - piece);
                 if (integer) {
+                    scratch.startFactor = startFactor;
                     plane.accumulate(data, codes + plane.byteSize(piece), x.integers, scratch);
                 } else {
+                    scratch.startFactor = piece == 0 ? startFactor : 0;
                     plane.accumulate(data, codes + plane.byteSize(piece), x.values, x.sums, scratch);
                 }
-                scratch.startFactor = 0;
             }
             chunk += chunkBytes;
         }
