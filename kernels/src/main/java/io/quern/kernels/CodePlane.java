@@ -43,16 +43,14 @@ class CodePlane {
 
     private final CodePacker packer;
     private final FloatTerms floatTerms;
-    private final IntegerTerms halfRunTerms;
-    private final IntegerTerms wholeRunTerms;
+    private final IntegerTerms integerTerms;
 
     CodePlane(int bits) {
         this.bits = bits;
         this.pieces = CodePieces.of(bits);
         this.packer = new CodePacker(bits, pieces);
         this.floatTerms = new FloatTerms(pieces);
-        this.halfRunTerms = bits <= MOST_INTEGER_BITS ? new IntegerTerms(pieces, HALF) : null;
-        this.wholeRunTerms = bits <= MOST_INTEGER_BITS ? new IntegerTerms(pieces, UNIT) : null;
+        this.integerTerms = bits <= MOST_INTEGER_BITS ? new IntegerTerms(pieces) : null;
     }
 
     /** The plane for codes of so many bits. 7 take the room of 8. Null if there is none. */
@@ -82,11 +80,9 @@ class CodePlane {
 
     /**
      * How {@link #accumulate(MemorySegment, long, IntegerInput, VectorScratch)} wants them; null if it has no kernel.
-     *
-     * @param blockInputs inputs of a scale block, a multiple of 16
      */
-    IntegerTerms integerTerms(int blockInputs) {
-        return blockInputs % UNIT == 0 ? wholeRunTerms : halfRunTerms;
+    IntegerTerms integerTerms() {
+        return integerTerms;
     }
 
     /**
@@ -103,13 +99,12 @@ class CodePlane {
 
     /** As the other, with integers. */
     final void accumulate(MemorySegment data, long at, IntegerInput x, VectorScratch task) {
-        IntegerTerms terms = integerTerms(task.blockInputs);
-        if (bits == 4 && terms == wholeRunTerms) {
+        if (bits == 4) {
             IntegerCodes4.accumulate(data, at, TILE_WORD_BYTES, x, task);
-        } else if (bits == 6 && terms == halfRunTerms) {
+        } else if (bits == 6) {
             IntegerCodes6.accumulate(data, at, x, task);
         } else {
-            IntegerPlaneProduct.accumulate(data, at, byteSize(UNIT), terms, x, task);
+            IntegerPlaneProduct.accumulate(data, at, byteSize(UNIT), integerTerms, x, task);
         }
     }
 

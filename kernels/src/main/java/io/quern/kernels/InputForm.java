@@ -18,16 +18,7 @@ record InputForm(InputOrder order, int blockInputs, FloatTerms floats, Integers 
      *     another; or null where a lane sums all of a run, 16: factor k is then input k, in both halves
      * @param centre subtracted from all codes, so that none has a larger magnitude
      */
-    record Integers(IntegerTerms terms, int centre) {
-        int runInputs() {
-            return terms == null ? BlockQuantizer.HALF : terms.runInputs;
-        }
-
-        /** What the magnitudes of a run's integers may sum up to. */
-        float limit() {
-            return BlockQuantizer.limit(centre, runInputs());
-        }
-    }
+    record Integers(IntegerTerms terms, int centre) {}
 
     static InputForm of(FloatTerms floats, int blockInputs) {
         return new InputForm(null, blockInputs, floats, null);

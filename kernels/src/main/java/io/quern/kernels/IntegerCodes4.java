@@ -6,6 +6,7 @@ import static io.quern.kernels.CpuConstants.INTS;
 import static io.quern.kernels.CpuConstants.ORDER;
 import static io.quern.kernels.CpuConstants.TILE_ROWS;
 import static io.quern.kernels.CpuConstants.VECTOR_BYTES;
+import static io.quern.kernels.IntegerInput.RUN;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
@@ -18,12 +19,14 @@ import jdk.incubator.vector.ShortVector;
 
 /**
  * Matrix-vector product of 4-bit codes on 16-bit lanes: a lane holds four codes of a row, of even inputs or of odd
- * ones; 32 inputs are summed before scales apply. See {@link IntegerTerms} for why nothing is masked.
+ * ones. See {@link IntegerTerms} for why nothing is masked.
  *
  * <p>{@link IntegerPlaneProduct} with its steps written out, for the codes that matter most. The end of a block stands
  * in each kernel: vectors that a helper took and returned would be put into boxes.
  */
 final class IntegerCodes4 {
+    private static final int RUN_TERMS = 8;
+
     private IntegerCodes4() {}
 
     /**
@@ -35,10 +38,10 @@ final class IntegerCodes4 {
         float[] sums = task.sums;
         float[] scales = task.scales;
         int[] factors = x.factors;
-        int run = task.from / 32;
-        int blockRuns = Math.min(task.blockInputs, task.inputs) / 32;
+        int run = task.from / RUN;
+        int blockRuns = Math.min(task.blockInputs, task.inputs) / RUN;
         int blockEnd = run + blockRuns;
-        int firstFactor = run * 16;
+        int firstFactor = run * RUN_TERMS;
         int words = task.inputs / 8;
         float startFactor = task.startFactor;
         FloatVector s0 = FloatVector.fromArray(FLOATS, sums, 0);
@@ -77,7 +80,7 @@ final class IntegerCodes4 {
             a1 = a1.add(w1.lanewise(LSHR, 12).reinterpretAsShorts().mul(c));
             a2 = a2.add(w2.lanewise(LSHR, 12).reinterpretAsShorts().mul(c));
             a3 = a3.add(w3.lanewise(LSHR, 12).reinterpretAsShorts().mul(c));
-            if ((word & 3) != 3) {
+            if ((word & 1) == 0) {
                 continue;
             }
             FloatVector inputScale = FloatVector.broadcast(FLOATS, x.scales[run]);

@@ -1,15 +1,14 @@
 package io.quern.kernels;
 
-import static io.quern.kernels.BlockQuantizer.HALF;
 import static io.quern.kernels.BlockQuantizer.INPUTS;
 
 import java.util.Arrays;
 
-/**
- * The input of a matrix-vector product as integers, prepared for the terms of a code plane. A run, 16 or 32 inputs
- * ({@link InputForm.Integers#runInputs}), is what a kernel sums in 16 bits.
- */
+/** The input of a matrix-vector product as integers, prepared for the terms of a code plane. */
 final class IntegerInput {
+    /** Inputs of a run: their products are summed in 16 bits, and they share a scale. */
+    static final int RUN = BlockQuantizer.HALF;
+
     /** What words are multiplied by: {@code [k / 32][term]}, see {@link IntegerTerms}, or {@code [k]}. */
     int[] factors = new int[0];
 
@@ -29,36 +28,29 @@ final class IntegerInput {
     float[] sums = new float[0];
 
     private final int[] pairs = new int[INPUTS / 2];
-    private final float[] unitSum = new float[1];
 
     /** @param x padded by zeros to a multiple of 32 */
     void set(float[] x, int padded, InputForm form) {
         IntegerTerms terms = form.integers().terms();
-        int run = form.integers().runInputs();
         int units = padded / INPUTS;
         int unitFactors = terms == null ? INPUTS : terms.count();
-        reserve(padded / run, units * unitFactors, Chunks.ceilDiv(padded, form.blockInputs()));
-        float limit = form.integers().limit();
+        reserve(padded / RUN, units * unitFactors, Chunks.ceilDiv(padded, form.blockInputs()));
+        float limit = BlockQuantizer.limit(form.integers().centre(), RUN);
         for (int unit = 0; unit < units; unit++) {
-            int k = unit * INPUTS;
-            if (run == HALF) {
-                BlockQuantizer.quantizeHalves(x, k, INPUTS, limit, pairs, 0, scales, 2 * unit, 1);
-            } else {
-                BlockQuantizer.quantize(x, k, INPUTS, limit, pairs, 0, scales, unit, unitSum, 0);
-            }
+            int run = 2 * unit;
+            BlockQuantizer.quantizeHalves(x, unit * INPUTS, INPUTS, limit, pairs, 0, scales, run, 1);
             if (terms == null) {
-                spread(k);
+                spread(unit * INPUTS);
             } else {
                 terms.factors(pairs, factors, unit * unitFactors);
             }
-            for (int from = 0; from < INPUTS; from += run) {
-                sum((k + from) / run, from / 2, form);
-            }
+            sum(run, 0, form);
+            sum(run + 1, RUN / 2, form);
         }
     }
 
     private void reserve(int runs, int factorCount, int blocks) {
-        if (starts.length <= runs) {
+        if (scales.length < runs) {
             starts = new int[runs + 1];
             scales = new float[runs];
             runSums = new float[runs];
@@ -81,18 +73,18 @@ final class IntegerInput {
     }
 
     private void sum(int run, int fromPair, InputForm form) {
-        InputForm.Integers integers = form.integers();
         int even = 0;
         int odd = 0;
-        for (int i = fromPair; i < fromPair + integers.runInputs() / 2; i++) {
+        for (int i = fromPair; i < fromPair + RUN / 2; i++) {
             even += (short) pairs[i];
             odd += pairs[i] >> 16;
         }
-        boolean together = integers.terms() == null;
+        int centre = form.integers().centre();
+        boolean together = form.integers().terms() == null;
         int low = together ? even + odd : even;
         int high = together ? low : odd;
-        starts[run] = -integers.centre() * low & 0xFFFF | -integers.centre() * high << 16;
+        starts[run] = -centre * low & 0xFFFF | -centre * high << 16;
         runSums[run] = scales[run] * (even + odd);
-        sums[run * integers.runInputs() / form.blockInputs()] += runSums[run];
+        sums[run * RUN / form.blockInputs()] += runSums[run];
     }
 }

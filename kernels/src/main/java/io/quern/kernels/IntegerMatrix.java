@@ -90,7 +90,7 @@ final class IntegerMatrix extends TiledMatrix implements IntegerTiles {
 
     /** Sums of a run have the plane's middle as their centre, whatever the zero points are. */
     private InputForm integerForm() {
-        IntegerTerms terms = plane.integerTerms(blockInputs);
+        IntegerTerms terms = plane.integerTerms();
         if (terms == null) {
             return null;
         }

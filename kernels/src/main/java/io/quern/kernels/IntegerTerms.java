@@ -24,6 +24,7 @@ import java.util.stream.IntStream;
  */
 final class IntegerTerms {
     private static final int NONE = -1;
+    private static final int RUN_PAIRS = IntegerInput.RUN / 2;
 
     private record Place(Piece piece, int pair) {
         int endPower() {
@@ -44,9 +45,6 @@ final class IntegerTerms {
         }
     }
 
-    /** Inputs whose products are summed in 16 bits, and which share a scale: 16 or 32. */
-    final int runInputs;
-
     /** What a kernel does for each term, see {@link PlaneSteps}. */
     final int[] steps;
 
@@ -55,12 +53,11 @@ final class IntegerTerms {
     private final int[] below;
     private final int[] belowPower;
 
-    IntegerTerms(List<List<Piece>> pieces, int runInputs) {
-        this.runInputs = runInputs;
+    IntegerTerms(List<List<Piece>> pieces) {
         List<Term> terms = new ArrayList<>();
         List<Integer> ends = new ArrayList<>();
-        for (int from = 0; from < CodePieces.PAIRS; from += runInputs / 2) {
-            addRun(pieces, from, from + runInputs / 2, terms);
+        for (int from = 0; from < CodePieces.PAIRS; from += RUN_PAIRS) {
+            addRun(pieces, from, from + RUN_PAIRS, terms);
             ends.add(terms.size() - 1);
         }
         steps = new int[terms.size()];

@@ -68,7 +68,7 @@ final class MappedGptqMatrix extends MappedMatrix {
         if (bits != 4 || groupIndex != null || rows() < TILE_ROWS || ORDER != LITTLE_ENDIAN) {
             return null;
         }
-        InputForm.Integers integers = new InputForm.Integers(CodePlane.of(4).integerTerms(CodePlane.UNIT), centre());
+        InputForm.Integers integers = new InputForm.Integers(CodePlane.of(4).integerTerms(), centre());
         return new InputForm(InputOrder.repeating(PAIRS, columns()), groupInputs, null, integers);
     }
 

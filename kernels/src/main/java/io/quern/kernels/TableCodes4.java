@@ -62,7 +62,7 @@ final class TableCodes4 extends CodePlane {
     }
 
     @Override
-    IntegerTerms integerTerms(int blockInputs) {
+    IntegerTerms integerTerms() {
         return null;
     }
 
