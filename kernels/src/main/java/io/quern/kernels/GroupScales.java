@@ -7,8 +7,6 @@ import static io.quern.kernels.CpuConstants.ORDER;
 import static io.quern.kernels.CpuConstants.TILE_ROWS;
 import static io.quern.kernels.CpuConstants.TILE_WORD_BYTES;
 import static io.quern.kernels.CpuConstants.VECTOR_BYTES;
-import static jdk.incubator.vector.VectorOperators.ASHR;
-import static jdk.incubator.vector.VectorOperators.LSHL;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -26,9 +24,6 @@ final class GroupScales extends ScaleCodec {
         ZERO,
         MINIMUM
     }
-
-    /** Where the bits of a half, moved up, stand in a float. */
-    private static final int PLACE = 0x8FFFE000;
 
     private final TensorType type;
     private final Offset offset;
@@ -115,34 +110,6 @@ final class GroupScales extends ScaleCodec {
         }
     }
 
-    /** Halves for scales and minimums: without minimums in memory between. */
-    @Override
-    void begin(MemorySegment data, long header, int blocks, float[] inputSums, int block, VectorScratch task) {
-        if (type != TensorType.F16 || offset != Offset.MINIMUM || infinite) {
-            super.begin(data, header, blocks, inputSums, block, task);
-            return;
-        }
-        float[] scales = task.scales;
-        long minimumWords = (long) scaleWords(blocks) * TILE_WORD_BYTES;
-        for (int v = 0; v < TILE_ROWS; v += FLOAT_LANES) {
-            long at = header + (long) v * Float.BYTES;
-            FloatVector sum = FloatVector.fromArray(FLOATS, task.sums, v);
-            for (int i = 0; i < blocks; i += 2, at += TILE_WORD_BYTES) {
-                int to = i * TILE_ROWS + v;
-                IntVector s = IntVector.fromMemorySegment(INTS, data, at, ORDER);
-                IntVector m = IntVector.fromMemorySegment(INTS, data, at + minimumWords, ORDER);
-                s.lanewise(LSHL, 16).lanewise(ASHR, 3).and(PLACE).reinterpretAsFloats().mul(0x1p112f)
-                        .intoArray(scales, to);
-                s.lanewise(ASHR, 3).and(PLACE).reinterpretAsFloats().mul(0x1p112f).intoArray(scales, to + TILE_ROWS);
-                sum = m.lanewise(LSHL, 16).lanewise(ASHR, 3).and(PLACE).reinterpretAsFloats().mul(0x1p112f)
-                        .fma(FloatVector.broadcast(FLOATS, inputSums[block + i]), sum);
-                sum = m.lanewise(ASHR, 3).and(PLACE).reinterpretAsFloats().mul(0x1p112f)
-                        .fma(FloatVector.broadcast(FLOATS, i + 1 < blocks ? inputSums[block + i + 1] : 0), sum);
-            }
-            sum.intoArray(task.sums, v);
-        }
-    }
-
     private void decodeFloats(
             MemorySegment data, long at, int fromBlock, int blockCount, float[] target, int targetOffset, int stride) {
         switch (type) {
@@ -171,16 +138,16 @@ final class GroupScales extends ScaleCodec {
             for (int word = fromBlock >> 1; 2 * word < limit; word++) {
                 IntVector both = IntVector.fromMemorySegment(INTS, data, column + (long) word * TILE_WORD_BYTES, ORDER);
                 if (2 * word >= fromBlock) {
-                    both.lanewise(LSHL, 16)
-                            .lanewise(ASHR, 3)
-                            .and(PLACE)
+                    both.lanewise(VectorOperators.LSHL, 16)
+                            .lanewise(VectorOperators.ASHR, 3)
+                            .and(0x8FFFE000)
                             .reinterpretAsFloats()
                             .mul(0x1p112f)
                             .intoArray(target, index + (2 * word - fromBlock) * stride);
                 }
                 if (2 * word + 1 < limit) {
-                    both.lanewise(ASHR, 3)
-                            .and(PLACE)
+                    both.lanewise(VectorOperators.ASHR, 3)
+                            .and(0x8FFFE000)
                             .reinterpretAsFloats()
                             .mul(0x1p112f)
                             .intoArray(target, index + (2 * word + 1 - fromBlock) * stride);
@@ -198,9 +165,9 @@ final class GroupScales extends ScaleCodec {
             long word = at + (long) (block >> 1) * TILE_WORD_BYTES;
             for (int v = 0; v < 4; v++) {
                 IntVector half = IntVector.fromMemorySegment(INTS, data, word + (long) v * VECTOR_BYTES, ORDER)
-                        .lanewise(LSHL, toTop)
-                        .lanewise(ASHR, 3)
-                        .and(PLACE);
+                        .lanewise(VectorOperators.LSHL, toTop)
+                        .lanewise(VectorOperators.ASHR, 3)
+                        .and(0x8FFFE000);
                 FloatVector value = half.reinterpretAsFloats().mul(0x1p112f);
                 value.blend(
                         half.or(0x7F800000).reinterpretAsFloats(),
@@ -218,7 +185,7 @@ final class GroupScales extends ScaleCodec {
             long word = at + (long) (block >> 1) * TILE_WORD_BYTES;
             for (int v = 0; v < 4; v++) {
                 IntVector.fromMemorySegment(INTS, data, word + (long) v * VECTOR_BYTES, ORDER)
-                        .lanewise(LSHL, toTop)
+                        .lanewise(VectorOperators.LSHL, toTop)
                         .and(0xFFFF0000)
                         .reinterpretAsFloats()
                         .intoArray(target, targetOffset + i * stride + v * FLOAT_LANES);
