@@ -20,8 +20,9 @@ import jdk.incubator.vector.ShortVector;
  * AWQ's words on 16-bit lanes: a lane holds the codes of four outputs, n0 to n3 from its lowest bits on, for one input.
  *
  * <p>Nothing is masked while inputs are added: sum j is that of {@code (w >>> 4j) * x}, which is {@code n_j * x} and 16
- * times what sum j + 1 is. So in the end sum j is freed of what stands above by {@code sum_j - 16 * sum_(j + 1)}; all
- * that has wrapped around 2^16 on the way comes back, for the result is bounded ({@link BlockQuantizer}).
+ * times what stands above it: sum j + 1, and for the last of the low half the high half's sum 0. In the end each is
+ * freed of that; all that has wrapped around 2^16 on the way comes back, for the result is bounded
+ * ({@link BlockQuantizer}).
  */
 final class AwqIntegers4 {
     /** Inputs, each a row of the file, of one {@link #add}: sums are loaded and stored once for all of them. */
@@ -32,8 +33,8 @@ final class AwqIntegers4 {
     /** Sums of one vector of words. */
     private static final int VECTOR_SUMS = 4 * LANES;
 
-    /** Not constants to the compiler, which would keep a copy of each constant for each use. */
-    private static final int[] SHIFTS = {4, 8, 12};
+    /** Not a constant to the compiler, which would keep a copy of it for each use. */
+    private static final int[] SHIFT = {4};
 
     private AwqIntegers4() {}
 
@@ -46,9 +47,6 @@ final class AwqIntegers4 {
      */
     static void add(MemorySegment words, long at, long rowBytes, int vectors, int[] factors, int from, int step,
             short[] sums, int sumsAt) {
-        int shift1 = SHIFTS[0];
-        int shift2 = SHIFTS[1];
-        int shift3 = SHIFTS[2];
         ShortVector x0 = IntVector.broadcast(INTS, factors[from]).reinterpretAsShorts();
         ShortVector x1 = IntVector.broadcast(INTS, factors[from + step]).reinterpretAsShorts();
         ShortVector x2 = IntVector.broadcast(INTS, factors[from + 2 * step]).reinterpretAsShorts();
@@ -64,46 +62,46 @@ final class AwqIntegers4 {
             ShortVector s1 = ShortVector.fromArray(SHORTS, sums, sum + LANES);
             ShortVector s2 = ShortVector.fromArray(SHORTS, sums, sum + 2 * LANES);
             ShortVector s3 = ShortVector.fromArray(SHORTS, sums, sum + 3 * LANES);
-            ShortVector w = ShortVector.fromMemorySegment(SHORTS, words, word, LITTLE_ENDIAN);
-            s0 = s0.add(w.mul(x0));
-            s1 = s1.add(w.lanewise(LSHR, shift1).mul(x0));
-            s2 = s2.add(w.lanewise(LSHR, shift2).mul(x0));
-            s3 = s3.add(w.lanewise(LSHR, shift3).mul(x0));
-            w = ShortVector.fromMemorySegment(SHORTS, words, word + rowBytes, LITTLE_ENDIAN);
-            s0 = s0.add(w.mul(x1));
-            s1 = s1.add(w.lanewise(LSHR, shift1).mul(x1));
-            s2 = s2.add(w.lanewise(LSHR, shift2).mul(x1));
-            s3 = s3.add(w.lanewise(LSHR, shift3).mul(x1));
-            w = ShortVector.fromMemorySegment(SHORTS, words, word + 2 * rowBytes, LITTLE_ENDIAN);
-            s0 = s0.add(w.mul(x2));
-            s1 = s1.add(w.lanewise(LSHR, shift1).mul(x2));
-            s2 = s2.add(w.lanewise(LSHR, shift2).mul(x2));
-            s3 = s3.add(w.lanewise(LSHR, shift3).mul(x2));
-            w = ShortVector.fromMemorySegment(SHORTS, words, word + 3 * rowBytes, LITTLE_ENDIAN);
-            s0 = s0.add(w.mul(x3));
-            s1 = s1.add(w.lanewise(LSHR, shift1).mul(x3));
-            s2 = s2.add(w.lanewise(LSHR, shift2).mul(x3));
-            s3 = s3.add(w.lanewise(LSHR, shift3).mul(x3));
-            w = ShortVector.fromMemorySegment(SHORTS, words, word + 4 * rowBytes, LITTLE_ENDIAN);
-            s0 = s0.add(w.mul(x4));
-            s1 = s1.add(w.lanewise(LSHR, shift1).mul(x4));
-            s2 = s2.add(w.lanewise(LSHR, shift2).mul(x4));
-            s3 = s3.add(w.lanewise(LSHR, shift3).mul(x4));
-            w = ShortVector.fromMemorySegment(SHORTS, words, word + 5 * rowBytes, LITTLE_ENDIAN);
-            s0 = s0.add(w.mul(x5));
-            s1 = s1.add(w.lanewise(LSHR, shift1).mul(x5));
-            s2 = s2.add(w.lanewise(LSHR, shift2).mul(x5));
-            s3 = s3.add(w.lanewise(LSHR, shift3).mul(x5));
-            w = ShortVector.fromMemorySegment(SHORTS, words, word + 6 * rowBytes, LITTLE_ENDIAN);
-            s0 = s0.add(w.mul(x6));
-            s1 = s1.add(w.lanewise(LSHR, shift1).mul(x6));
-            s2 = s2.add(w.lanewise(LSHR, shift2).mul(x6));
-            s3 = s3.add(w.lanewise(LSHR, shift3).mul(x6));
-            w = ShortVector.fromMemorySegment(SHORTS, words, word + 7 * rowBytes, LITTLE_ENDIAN);
-            s0 = s0.add(w.mul(x7));
-            s1 = s1.add(w.lanewise(LSHR, shift1).mul(x7));
-            s2 = s2.add(w.lanewise(LSHR, shift2).mul(x7));
-            s3 = s3.add(w.lanewise(LSHR, shift3).mul(x7));
+            IntVector w = IntVector.fromMemorySegment(INTS, words, word, LITTLE_ENDIAN);
+            s0 = s0.add(w.reinterpretAsShorts().mul(x0));
+            s1 = s1.add(w.lanewise(LSHR, 4).reinterpretAsShorts().mul(x0));
+            s2 = s2.add(w.lanewise(LSHR, 8).reinterpretAsShorts().mul(x0));
+            s3 = s3.add(w.lanewise(LSHR, 12).reinterpretAsShorts().mul(x0));
+            w = IntVector.fromMemorySegment(INTS, words, word + rowBytes, LITTLE_ENDIAN);
+            s0 = s0.add(w.reinterpretAsShorts().mul(x1));
+            s1 = s1.add(w.lanewise(LSHR, 4).reinterpretAsShorts().mul(x1));
+            s2 = s2.add(w.lanewise(LSHR, 8).reinterpretAsShorts().mul(x1));
+            s3 = s3.add(w.lanewise(LSHR, 12).reinterpretAsShorts().mul(x1));
+            w = IntVector.fromMemorySegment(INTS, words, word + 2 * rowBytes, LITTLE_ENDIAN);
+            s0 = s0.add(w.reinterpretAsShorts().mul(x2));
+            s1 = s1.add(w.lanewise(LSHR, 4).reinterpretAsShorts().mul(x2));
+            s2 = s2.add(w.lanewise(LSHR, 8).reinterpretAsShorts().mul(x2));
+            s3 = s3.add(w.lanewise(LSHR, 12).reinterpretAsShorts().mul(x2));
+            w = IntVector.fromMemorySegment(INTS, words, word + 3 * rowBytes, LITTLE_ENDIAN);
+            s0 = s0.add(w.reinterpretAsShorts().mul(x3));
+            s1 = s1.add(w.lanewise(LSHR, 4).reinterpretAsShorts().mul(x3));
+            s2 = s2.add(w.lanewise(LSHR, 8).reinterpretAsShorts().mul(x3));
+            s3 = s3.add(w.lanewise(LSHR, 12).reinterpretAsShorts().mul(x3));
+            w = IntVector.fromMemorySegment(INTS, words, word + 4 * rowBytes, LITTLE_ENDIAN);
+            s0 = s0.add(w.reinterpretAsShorts().mul(x4));
+            s1 = s1.add(w.lanewise(LSHR, 4).reinterpretAsShorts().mul(x4));
+            s2 = s2.add(w.lanewise(LSHR, 8).reinterpretAsShorts().mul(x4));
+            s3 = s3.add(w.lanewise(LSHR, 12).reinterpretAsShorts().mul(x4));
+            w = IntVector.fromMemorySegment(INTS, words, word + 5 * rowBytes, LITTLE_ENDIAN);
+            s0 = s0.add(w.reinterpretAsShorts().mul(x5));
+            s1 = s1.add(w.lanewise(LSHR, 4).reinterpretAsShorts().mul(x5));
+            s2 = s2.add(w.lanewise(LSHR, 8).reinterpretAsShorts().mul(x5));
+            s3 = s3.add(w.lanewise(LSHR, 12).reinterpretAsShorts().mul(x5));
+            w = IntVector.fromMemorySegment(INTS, words, word + 6 * rowBytes, LITTLE_ENDIAN);
+            s0 = s0.add(w.reinterpretAsShorts().mul(x6));
+            s1 = s1.add(w.lanewise(LSHR, 4).reinterpretAsShorts().mul(x6));
+            s2 = s2.add(w.lanewise(LSHR, 8).reinterpretAsShorts().mul(x6));
+            s3 = s3.add(w.lanewise(LSHR, 12).reinterpretAsShorts().mul(x6));
+            w = IntVector.fromMemorySegment(INTS, words, word + 7 * rowBytes, LITTLE_ENDIAN);
+            s0 = s0.add(w.reinterpretAsShorts().mul(x7));
+            s1 = s1.add(w.lanewise(LSHR, 4).reinterpretAsShorts().mul(x7));
+            s2 = s2.add(w.lanewise(LSHR, 8).reinterpretAsShorts().mul(x7));
+            s3 = s3.add(w.lanewise(LSHR, 12).reinterpretAsShorts().mul(x7));
             s0.intoArray(sums, sum);
             s1.intoArray(sums, sum + LANES);
             s2.intoArray(sums, sum + 2 * LANES);
@@ -117,7 +115,7 @@ final class AwqIntegers4 {
      * @param start in both halves, what takes the codes' centre off each sum
      */
     static void endBlock(short[] sums, int vectors, int start, float scale, float[] groupSums) {
-        int shift = SHIFTS[0];
+        int shift = SHIFT[0];
         ShortVector starts = IntVector.broadcast(INTS, start).reinterpretAsShorts();
         FloatVector scales = FloatVector.broadcast(FLOATS, scale);
         ShortVector zero = ShortVector.zero(SHORTS);
@@ -130,7 +128,8 @@ final class AwqIntegers4 {
             IntVector n0 = s0.sub(s1.lanewise(LSHL, shift)).add(starts).reinterpretAsInts();
             IntVector n1 = s1.sub(s2.lanewise(LSHL, shift)).add(starts).reinterpretAsInts();
             IntVector n2 = s2.sub(s3.lanewise(LSHL, shift)).add(starts).reinterpretAsInts();
-            IntVector n3 = s3.add(starts).reinterpretAsInts();
+            IntVector above = s0.reinterpretAsInts().lanewise(LSHR, 12).and(0xFFF0);
+            IntVector n3 = s3.sub(above.reinterpretAsShorts()).add(starts).reinterpretAsInts();
             n0.lanewise(LSHL, 16).lanewise(ASHR, 16)
                     .convert(I2F, 0).reinterpretAsFloats()
                     .fma(scales, FloatVector.fromArray(FLOATS, groupSums, sum)).intoArray(groupSums, sum);

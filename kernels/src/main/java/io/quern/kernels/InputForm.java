@@ -12,10 +12,10 @@ import java.util.Objects;
  */
 record InputForm(InputOrder order, int blockInputs, FloatTerms floats, Integers integers) {
     /**
-     * Integers for a kernel that sums products of 16 inputs in 16-bit lanes.
+     * Integers for a kernel that sums products of a run of inputs in 16-bit lanes.
      *
      * @param terms what the words of a code plane are multiplied by, which sums even inputs in one lane and odd ones in
-     *     another; or null where a lane sums all 16: factor k is then input k, in both halves
+     *     another; or null where a lane sums all of a run, 16: factor k is then input k, in both halves
      * @param centre subtracted from all codes, so that none has a larger magnitude
      */
     record Integers(IntegerTerms terms, int centre) {}

@@ -4,10 +4,10 @@ import static io.quern.kernels.CpuConstants.FLOATS;
 import static io.quern.kernels.CpuConstants.FLOAT_LANES;
 import static io.quern.kernels.CpuConstants.INTS;
 import static io.quern.kernels.CpuConstants.ORDER;
-import static io.quern.kernels.CpuConstants.SHORTS;
 import static io.quern.kernels.CpuConstants.TILE_ROWS;
 import static io.quern.kernels.CpuConstants.TILE_WORD_BYTES;
 import static io.quern.kernels.CpuConstants.VECTOR_BYTES;
+import static io.quern.kernels.IntegerInput.RUN;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
@@ -25,11 +25,8 @@ import jdk.incubator.vector.ShortVector;
  * <p>{@link IntegerPlaneProduct} with its steps written out, as {@link IntegerCodes4}.
  */
 final class IntegerCodes6 {
-    /** Not constants to the compiler, which would keep a copy of each constant for each use. */
-    private static final int[] SHIFTS = {6, 12, 14};
-
-    private static final int HALF_TERMS = 10;
-    private static final int HALF_WORDS = 3;
+    private static final int RUN_TERMS = 10;
+    private static final int RUN_WORDS = 3;
 
     private IntegerCodes6() {}
 
@@ -38,26 +35,17 @@ final class IntegerCodes6 {
         float[] sums = task.sums;
         float[] scales = task.scales;
         int[] factors = x.factors;
-        int half = task.from / 16;
-        int block = task.from / task.blockInputs;
-        int blockHalves = Math.min(task.blockInputs, task.inputs) / 16;
-        int halfLimit = half + task.inputs / 16;
-        int blockEnd = half + blockHalves;
-        int factor = half * HALF_TERMS;
-        int words = task.inputs / 16 * HALF_WORDS;
+        int run = task.from / RUN;
+        int blockRuns = Math.min(task.blockInputs, task.inputs) / RUN;
+        int blockEnd = run + blockRuns;
+        int factor = run * RUN_TERMS;
+        int words = task.inputs / RUN * RUN_WORDS;
         float startFactor = task.startFactor;
-        int shift1 = SHIFTS[0];
-        int shift2 = SHIFTS[1];
-        int shift3 = SHIFTS[2];
         FloatVector s0 = FloatVector.fromArray(FLOATS, sums, 0);
         FloatVector s1 = FloatVector.fromArray(FLOATS, sums, FLOAT_LANES);
         FloatVector s2 = FloatVector.fromArray(FLOATS, sums, 2 * FLOAT_LANES);
         FloatVector s3 = FloatVector.fromArray(FLOATS, sums, 3 * FLOAT_LANES);
-        FloatVector b0 = FloatVector.broadcast(FLOATS, startFactor * x.sums[block]);
-        FloatVector b1 = b0;
-        FloatVector b2 = b0;
-        FloatVector b3 = b0;
-        ShortVector a0 = IntVector.broadcast(INTS, x.starts[half]).reinterpretAsShorts();
+        ShortVector a0 = IntVector.broadcast(INTS, x.starts[run]).reinterpretAsShorts();
         ShortVector a1 = a0;
         ShortVector a2 = a0;
         ShortVector a3 = a0;
@@ -65,65 +53,61 @@ final class IntegerCodes6 {
         int word = 0;
         for (int i = 0; i < words; i++) {
             long wordAt = at + (long) i * TILE_WORD_BYTES;
-            ShortVector w0 = ShortVector.fromMemorySegment(SHORTS, data, wordAt, ORDER);
-            ShortVector w1 = ShortVector.fromMemorySegment(SHORTS, data, wordAt + VECTOR_BYTES, ORDER);
-            ShortVector w2 = ShortVector.fromMemorySegment(SHORTS, data, wordAt + 2 * VECTOR_BYTES, ORDER);
-            ShortVector w3 = ShortVector.fromMemorySegment(SHORTS, data, wordAt + 3 * VECTOR_BYTES, ORDER);
+            IntVector w0 = IntVector.fromMemorySegment(INTS, data, wordAt, ORDER);
+            IntVector w1 = IntVector.fromMemorySegment(INTS, data, wordAt + VECTOR_BYTES, ORDER);
+            IntVector w2 = IntVector.fromMemorySegment(INTS, data, wordAt + 2 * VECTOR_BYTES, ORDER);
+            IntVector w3 = IntVector.fromMemorySegment(INTS, data, wordAt + 3 * VECTOR_BYTES, ORDER);
             ShortVector c = IntVector.broadcast(INTS, factors[factor]).reinterpretAsShorts();
-            a0 = a0.add(w0.mul(c));
-            a1 = a1.add(w1.mul(c));
-            a2 = a2.add(w2.mul(c));
-            a3 = a3.add(w3.mul(c));
+            a0 = a0.add(w0.reinterpretAsShorts().mul(c));
+            a1 = a1.add(w1.reinterpretAsShorts().mul(c));
+            a2 = a2.add(w2.reinterpretAsShorts().mul(c));
+            a3 = a3.add(w3.reinterpretAsShorts().mul(c));
             c = IntVector.broadcast(INTS, factors[factor + 1]).reinterpretAsShorts();
-            a0 = a0.add(w0.lanewise(LSHR, shift1).mul(c));
-            a1 = a1.add(w1.lanewise(LSHR, shift1).mul(c));
-            a2 = a2.add(w2.lanewise(LSHR, shift1).mul(c));
-            a3 = a3.add(w3.lanewise(LSHR, shift1).mul(c));
+            a0 = a0.add(w0.lanewise(LSHR, 6).reinterpretAsShorts().mul(c));
+            a1 = a1.add(w1.lanewise(LSHR, 6).reinterpretAsShorts().mul(c));
+            a2 = a2.add(w2.lanewise(LSHR, 6).reinterpretAsShorts().mul(c));
+            a3 = a3.add(w3.lanewise(LSHR, 6).reinterpretAsShorts().mul(c));
             c = IntVector.broadcast(INTS, factors[factor + 2]).reinterpretAsShorts();
-            a0 = a0.add(w0.lanewise(LSHR, shift2).mul(c));
-            a1 = a1.add(w1.lanewise(LSHR, shift2).mul(c));
-            a2 = a2.add(w2.lanewise(LSHR, shift2).mul(c));
-            a3 = a3.add(w3.lanewise(LSHR, shift2).mul(c));
+            a0 = a0.add(w0.lanewise(LSHR, 12).reinterpretAsShorts().mul(c));
+            a1 = a1.add(w1.lanewise(LSHR, 12).reinterpretAsShorts().mul(c));
+            a2 = a2.add(w2.lanewise(LSHR, 12).reinterpretAsShorts().mul(c));
+            a3 = a3.add(w3.lanewise(LSHR, 12).reinterpretAsShorts().mul(c));
             factor += 3;
             word++;
-            if (word < HALF_WORDS) {
+            if (word < RUN_WORDS) {
                 continue;
             }
             word = 0;
             c = IntVector.broadcast(INTS, factors[factor]).reinterpretAsShorts();
-            a0 = a0.add(w0.lanewise(LSHR, shift3).mul(c));
-            a1 = a1.add(w1.lanewise(LSHR, shift3).mul(c));
-            a2 = a2.add(w2.lanewise(LSHR, shift3).mul(c));
-            a3 = a3.add(w3.lanewise(LSHR, shift3).mul(c));
+            a0 = a0.add(w0.lanewise(LSHR, 14).reinterpretAsShorts().mul(c));
+            a1 = a1.add(w1.lanewise(LSHR, 14).reinterpretAsShorts().mul(c));
+            a2 = a2.add(w2.lanewise(LSHR, 14).reinterpretAsShorts().mul(c));
+            a3 = a3.add(w3.lanewise(LSHR, 14).reinterpretAsShorts().mul(c));
             factor++;
-            FloatVector inputScale = FloatVector.broadcast(FLOATS, x.scales[half]);
+            FloatVector inputScale = FloatVector.broadcast(FLOATS, x.scales[run]);
+            FloatVector start = FloatVector.broadcast(FLOATS, startFactor * x.runSums[run]);
             IntVector n = a0.reinterpretAsInts();
             n = n.add(n.lanewise(LSHL, 16)).lanewise(ASHR, 16);
-            b0 = n.convert(I2F, 0).reinterpretAsFloats().fma(inputScale, b0);
+            s0 = n.convert(I2F, 0).reinterpretAsFloats().fma(inputScale, start)
+                    .fma(FloatVector.fromArray(FLOATS, scales, scale), s0);
             n = a1.reinterpretAsInts();
             n = n.add(n.lanewise(LSHL, 16)).lanewise(ASHR, 16);
-            b1 = n.convert(I2F, 0).reinterpretAsFloats().fma(inputScale, b1);
+            s1 = n.convert(I2F, 0).reinterpretAsFloats().fma(inputScale, start)
+                    .fma(FloatVector.fromArray(FLOATS, scales, scale + FLOAT_LANES), s1);
             n = a2.reinterpretAsInts();
             n = n.add(n.lanewise(LSHL, 16)).lanewise(ASHR, 16);
-            b2 = n.convert(I2F, 0).reinterpretAsFloats().fma(inputScale, b2);
+            s2 = n.convert(I2F, 0).reinterpretAsFloats().fma(inputScale, start)
+                    .fma(FloatVector.fromArray(FLOATS, scales, scale + 2 * FLOAT_LANES), s2);
             n = a3.reinterpretAsInts();
             n = n.add(n.lanewise(LSHL, 16)).lanewise(ASHR, 16);
-            b3 = n.convert(I2F, 0).reinterpretAsFloats().fma(inputScale, b3);
-            half++;
-            if (half == blockEnd) {
-                s0 = b0.fma(FloatVector.fromArray(FLOATS, scales, scale), s0);
-                s1 = b1.fma(FloatVector.fromArray(FLOATS, scales, scale + FLOAT_LANES), s1);
-                s2 = b2.fma(FloatVector.fromArray(FLOATS, scales, scale + 2 * FLOAT_LANES), s2);
-                s3 = b3.fma(FloatVector.fromArray(FLOATS, scales, scale + 3 * FLOAT_LANES), s3);
-                block++;
-                b0 = FloatVector.broadcast(FLOATS, startFactor * x.sums[block]);
-                b1 = b0;
-                b2 = b0;
-                b3 = b0;
+            s3 = n.convert(I2F, 0).reinterpretAsFloats().fma(inputScale, start)
+                    .fma(FloatVector.fromArray(FLOATS, scales, scale + 3 * FLOAT_LANES), s3);
+            run++;
+            if (run == blockEnd) {
                 scale += TILE_ROWS;
-                blockEnd = Math.min(blockEnd + blockHalves, halfLimit);
+                blockEnd += blockRuns;
             }
-            a0 = IntVector.broadcast(INTS, x.starts[half]).reinterpretAsShorts();
+            a0 = IntVector.broadcast(INTS, x.starts[run]).reinterpretAsShorts();
             a1 = a0;
             a2 = a0;
             a3 = a0;

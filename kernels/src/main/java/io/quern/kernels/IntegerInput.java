@@ -1,25 +1,30 @@
 package io.quern.kernels;
 
-import static io.quern.kernels.BlockQuantizer.HALF;
 import static io.quern.kernels.BlockQuantizer.INPUTS;
 
 import java.util.Arrays;
 
 /** The input of a matrix-vector product as integers, prepared for the terms of a code plane. */
 final class IntegerInput {
+    /** Inputs of a run: their products are summed in 16 bits, and they share a scale. */
+    static final int RUN = BlockQuantizer.HALF;
+
     /** What words are multiplied by: {@code [k / 32][term]}, see {@link IntegerTerms}, or {@code [k]}. */
     int[] factors = new int[0];
 
     /**
-     * Where the sums of 16 inputs start, {@code [k / 16]}: minus the codes' centre times the sum, that of the even
-     * inputs in the low half and that of the odd ones in the high half, or that of all in both. And one more.
+     * Where the sum of a run starts: minus the codes' centre times the sum of its integers, that of the even ones in
+     * the low half and that of the odd ones in the high half, or that of all in both. And one more.
      */
     int[] starts = new int[0];
 
-    /** Scales of the integers, {@code [k / 16]}. */
+    /** Scales of the integers, one for each run. */
     float[] scales = new float[0];
 
-    /** Sums of the inputs of each scale block of the matrix, as the integers stand for them, and one zero more. */
+    /** Sums of the inputs of each run, as the integers stand for them. */
+    float[] runSums = new float[0];
+
+    /** Those of each scale block of the matrix. */
     float[] sums = new float[0];
 
     private final int[] pairs = new int[INPUTS / 2];
@@ -27,31 +32,36 @@ final class IntegerInput {
     /** @param x padded by zeros to a multiple of 32 */
     void set(float[] x, int padded, InputForm form) {
         IntegerTerms terms = form.integers().terms();
-        int halves = padded / HALF;
-        int blocks = Chunks.ceilDiv(padded, form.blockInputs());
-        if (starts.length <= halves) {
-            starts = new int[halves + 1];
-            scales = new float[halves];
-        }
+        int units = padded / INPUTS;
         int unitFactors = terms == null ? INPUTS : terms.count();
-        if (factors.length < halves / 2 * unitFactors) {
-            factors = new int[halves / 2 * unitFactors];
-        }
-        if (sums.length < blocks + 1) {
-            sums = new float[blocks + 1];
-        }
-        Arrays.fill(sums, 0, blocks + 1, 0);
-        float limit = BlockQuantizer.limit(form.integers().centre(), HALF);
-        for (int half = 0; half < halves; half += 2) {
-            BlockQuantizer.quantizeHalves(x, half * HALF, INPUTS, limit, pairs, 0, scales, half, 1);
+        reserve(padded / RUN, units * unitFactors, Chunks.ceilDiv(padded, form.blockInputs()));
+        float limit = BlockQuantizer.limit(form.integers().centre(), RUN);
+        for (int unit = 0; unit < units; unit++) {
+            int run = 2 * unit;
+            BlockQuantizer.quantizeHalves(x, unit * INPUTS, INPUTS, limit, pairs, 0, scales, run, 1);
             if (terms == null) {
-                spread(half * HALF);
+                spread(unit * INPUTS);
             } else {
-                terms.factors(pairs, factors, half / 2 * unitFactors);
+                terms.factors(pairs, factors, unit * unitFactors);
             }
-            sum(half, 0, form);
-            sum(half + 1, HALF / 2, form);
+            sum(run, 0, form);
+            sum(run + 1, RUN / 2, form);
         }
+    }
+
+    private void reserve(int runs, int factorCount, int blocks) {
+        if (scales.length < runs) {
+            starts = new int[runs + 1];
+            scales = new float[runs];
+            runSums = new float[runs];
+        }
+        if (factors.length < factorCount) {
+            factors = new int[factorCount];
+        }
+        if (sums.length < blocks) {
+            sums = new float[blocks];
+        }
+        Arrays.fill(sums, 0, blocks, 0);
     }
 
     private void spread(int at) {
@@ -62,10 +72,10 @@ final class IntegerInput {
         }
     }
 
-    private void sum(int half, int fromPair, InputForm form) {
+    private void sum(int run, int fromPair, InputForm form) {
         int even = 0;
         int odd = 0;
-        for (int i = fromPair; i < fromPair + HALF / 2; i++) {
+        for (int i = fromPair; i < fromPair + RUN / 2; i++) {
             even += (short) pairs[i];
             odd += pairs[i] >> 16;
         }
@@ -73,7 +83,8 @@ final class IntegerInput {
         boolean together = form.integers().terms() == null;
         int low = together ? even + odd : even;
         int high = together ? low : odd;
-        starts[half] = -centre * low & 0xFFFF | -centre * high << 16;
-        sums[half * HALF / form.blockInputs()] += scales[half] * (even + odd);
+        starts[run] = -centre * low & 0xFFFF | -centre * high << 16;
+        runSums[run] = scales[run] * (even + odd);
+        sums[run * RUN / form.blockInputs()] += runSums[run];
     }
 }

@@ -88,12 +88,13 @@ final class IntegerMatrix extends TiledMatrix implements IntegerTiles {
         return scaleCodec.commonZero() < 0;
     }
 
-    /** Sums of 16 inputs have the plane's middle as their centre, whatever the zero points are. */
+    /** Sums of a run have the plane's middle as their centre, whatever the zero points are. */
     private InputForm integerForm() {
-        if (plane.integerTerms() == null) {
+        IntegerTerms terms = plane.integerTerms();
+        if (terms == null) {
             return null;
         }
-        InputForm.Integers integers = new InputForm.Integers(plane.integerTerms(), 1 << plane.bits - 1);
+        InputForm.Integers integers = new InputForm.Integers(terms, 1 << plane.bits - 1);
         return new InputForm(inputOrder, blockInputs, null, integers);
     }
 
@@ -115,16 +116,17 @@ final class IntegerMatrix extends TiledMatrix implements IntegerTiles {
             long codes = chunk + (long) scaleCodec.headerWords(blocks) * TILE_WORD_BYTES;
             // A chunk of one long block is taken in pieces, which bounds the length of a sum.
             int step = blocks == 1 ? Chunks.INPUTS : inputs;
-            scratch.startFactor = centred - Math.max(0, scaleCodec.commonZero());
+            float startFactor = centred - Math.max(0, scaleCodec.commonZero());
             for (int piece = 0; piece < inputs; piece += step) {
                 scratch.from = from + piece;
                 scratch.inputs = Math.min(step, inputs - piece);
                 if (integer) {
+                    scratch.startFactor = startFactor;
                     plane.accumulate(data, codes + plane.byteSize(piece), x.integers, scratch);
                 } else {
+                    scratch.startFactor = piece == 0 ? startFactor : 0;
                     plane.accumulate(data, codes + plane.byteSize(piece), x.values, x.sums, scratch);
                 }
-                scratch.startFactor = 0;
             }
             chunk += chunkBytes;
         }

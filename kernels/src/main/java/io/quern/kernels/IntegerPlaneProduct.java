@@ -4,10 +4,10 @@ import static io.quern.kernels.CpuConstants.FLOATS;
 import static io.quern.kernels.CpuConstants.FLOAT_LANES;
 import static io.quern.kernels.CpuConstants.INTS;
 import static io.quern.kernels.CpuConstants.ORDER;
-import static io.quern.kernels.CpuConstants.SHORTS;
 import static io.quern.kernels.CpuConstants.TILE_ROWS;
 import static io.quern.kernels.CpuConstants.TILE_WORD_BYTES;
 import static io.quern.kernels.CpuConstants.VECTOR_BYTES;
+import static io.quern.kernels.IntegerInput.RUN;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
@@ -29,14 +29,12 @@ final class IntegerPlaneProduct {
         float[] sums = task.sums;
         float[] scales = task.scales;
         int[] factors = x.factors;
-        int half = task.from / 16;
-        int block = task.from / task.blockInputs;
-        int blockHalves = Math.min(task.blockInputs, task.inputs) / 16;
-        int halfLimit = half + task.inputs / 16;
-        int blockEnd = half + blockHalves;
+        int run = task.from / RUN;
+        int blockRuns = Math.min(task.blockInputs, task.inputs) / RUN;
+        int blockEnd = run + blockRuns;
         int[] steps = terms.steps;
         int term = 0;
-        int firstFactor = half / 2 * steps.length;
+        int firstFactor = run / 2 * steps.length;
         int termCount = task.inputs / 32 * steps.length;
         long unitAt = at;
         float startFactor = task.startFactor;
@@ -44,34 +42,30 @@ final class IntegerPlaneProduct {
         FloatVector s1 = FloatVector.fromArray(FLOATS, sums, FLOAT_LANES);
         FloatVector s2 = FloatVector.fromArray(FLOATS, sums, 2 * FLOAT_LANES);
         FloatVector s3 = FloatVector.fromArray(FLOATS, sums, 3 * FLOAT_LANES);
-        FloatVector b0 = FloatVector.broadcast(FLOATS, startFactor * x.sums[block]);
-        FloatVector b1 = b0;
-        FloatVector b2 = b0;
-        FloatVector b3 = b0;
-        ShortVector a0 = IntVector.broadcast(INTS, x.starts[half]).reinterpretAsShorts();
+        ShortVector a0 = IntVector.broadcast(INTS, x.starts[run]).reinterpretAsShorts();
         ShortVector a1 = a0;
         ShortVector a2 = a0;
         ShortVector a3 = a0;
         int scale = 0;
-        ShortVector w0 = a0;
-        ShortVector w1 = a0;
-        ShortVector w2 = a0;
-        ShortVector w3 = a0;
+        IntVector w0 = IntVector.zero(INTS);
+        IntVector w1 = IntVector.zero(INTS);
+        IntVector w2 = IntVector.zero(INTS);
+        IntVector w3 = IntVector.zero(INTS);
         for (int i = 0; i < termCount; i++) {
             int step = steps[term];
             if ((step & PlaneSteps.LOAD) != 0) {
                 long wordAt = unitAt + (long) PlaneSteps.word(step) * TILE_WORD_BYTES;
-                w0 = ShortVector.fromMemorySegment(SHORTS, data, wordAt, ORDER);
-                w1 = ShortVector.fromMemorySegment(SHORTS, data, wordAt + VECTOR_BYTES, ORDER);
-                w2 = ShortVector.fromMemorySegment(SHORTS, data, wordAt + 2 * VECTOR_BYTES, ORDER);
-                w3 = ShortVector.fromMemorySegment(SHORTS, data, wordAt + 3 * VECTOR_BYTES, ORDER);
+                w0 = IntVector.fromMemorySegment(INTS, data, wordAt, ORDER);
+                w1 = IntVector.fromMemorySegment(INTS, data, wordAt + VECTOR_BYTES, ORDER);
+                w2 = IntVector.fromMemorySegment(INTS, data, wordAt + 2 * VECTOR_BYTES, ORDER);
+                w3 = IntVector.fromMemorySegment(INTS, data, wordAt + 3 * VECTOR_BYTES, ORDER);
             }
             int shift = step & PlaneSteps.SHIFT;
             ShortVector c = IntVector.broadcast(INTS, factors[firstFactor + i]).reinterpretAsShorts();
-            a0 = a0.add(w0.lanewise(LSHR, shift).mul(c));
-            a1 = a1.add(w1.lanewise(LSHR, shift).mul(c));
-            a2 = a2.add(w2.lanewise(LSHR, shift).mul(c));
-            a3 = a3.add(w3.lanewise(LSHR, shift).mul(c));
+            a0 = a0.add(w0.lanewise(LSHR, shift).reinterpretAsShorts().mul(c));
+            a1 = a1.add(w1.lanewise(LSHR, shift).reinterpretAsShorts().mul(c));
+            a2 = a2.add(w2.lanewise(LSHR, shift).reinterpretAsShorts().mul(c));
+            a3 = a3.add(w3.lanewise(LSHR, shift).reinterpretAsShorts().mul(c));
             term++;
             if (term == steps.length) {
                 term = 0;
@@ -80,34 +74,30 @@ final class IntegerPlaneProduct {
             if ((step & PlaneSteps.END) == 0) {
                 continue;
             }
-            FloatVector inputScale = FloatVector.broadcast(FLOATS, x.scales[half]);
+            FloatVector inputScale = FloatVector.broadcast(FLOATS, x.scales[run]);
+            FloatVector start = FloatVector.broadcast(FLOATS, startFactor * x.runSums[run]);
             IntVector n = a0.reinterpretAsInts();
             n = n.add(n.lanewise(LSHL, 16)).lanewise(ASHR, 16);
-            b0 = n.convert(I2F, 0).reinterpretAsFloats().fma(inputScale, b0);
+            s0 = n.convert(I2F, 0).reinterpretAsFloats().fma(inputScale, start)
+                    .fma(FloatVector.fromArray(FLOATS, scales, scale), s0);
             n = a1.reinterpretAsInts();
             n = n.add(n.lanewise(LSHL, 16)).lanewise(ASHR, 16);
-            b1 = n.convert(I2F, 0).reinterpretAsFloats().fma(inputScale, b1);
+            s1 = n.convert(I2F, 0).reinterpretAsFloats().fma(inputScale, start)
+                    .fma(FloatVector.fromArray(FLOATS, scales, scale + FLOAT_LANES), s1);
             n = a2.reinterpretAsInts();
             n = n.add(n.lanewise(LSHL, 16)).lanewise(ASHR, 16);
-            b2 = n.convert(I2F, 0).reinterpretAsFloats().fma(inputScale, b2);
+            s2 = n.convert(I2F, 0).reinterpretAsFloats().fma(inputScale, start)
+                    .fma(FloatVector.fromArray(FLOATS, scales, scale + 2 * FLOAT_LANES), s2);
             n = a3.reinterpretAsInts();
             n = n.add(n.lanewise(LSHL, 16)).lanewise(ASHR, 16);
-            b3 = n.convert(I2F, 0).reinterpretAsFloats().fma(inputScale, b3);
-            half++;
-            if (half == blockEnd) {
-                s0 = b0.fma(FloatVector.fromArray(FLOATS, scales, scale), s0);
-                s1 = b1.fma(FloatVector.fromArray(FLOATS, scales, scale + FLOAT_LANES), s1);
-                s2 = b2.fma(FloatVector.fromArray(FLOATS, scales, scale + 2 * FLOAT_LANES), s2);
-                s3 = b3.fma(FloatVector.fromArray(FLOATS, scales, scale + 3 * FLOAT_LANES), s3);
-                block++;
-                b0 = FloatVector.broadcast(FLOATS, startFactor * x.sums[block]);
-                b1 = b0;
-                b2 = b0;
-                b3 = b0;
+            s3 = n.convert(I2F, 0).reinterpretAsFloats().fma(inputScale, start)
+                    .fma(FloatVector.fromArray(FLOATS, scales, scale + 3 * FLOAT_LANES), s3);
+            run++;
+            if (run == blockEnd) {
                 scale += TILE_ROWS;
-                blockEnd = Math.min(blockEnd + blockHalves, halfLimit);
+                blockEnd += blockRuns;
             }
-            a0 = IntVector.broadcast(INTS, x.starts[half]).reinterpretAsShorts();
+            a0 = IntVector.broadcast(INTS, x.starts[run]).reinterpretAsShorts();
             a1 = a0;
             a2 = a0;
             a3 = a0;

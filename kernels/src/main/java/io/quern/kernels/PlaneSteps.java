@@ -5,7 +5,7 @@ final class PlaneSteps {
     /** Take a new word first. */
     static final int LOAD = 16;
 
-    /** The last of the terms of 16 inputs. */
+    /** The last of the terms of a run. */
     static final int END = 32;
 
     /** The lowest bits: how far the word is shifted. */

@@ -6,6 +6,9 @@ import static io.quern.kernels.CpuConstants.INTS;
 import static io.quern.kernels.CpuConstants.ORDER;
 import static io.quern.kernels.CpuConstants.TILE_ROWS;
 import static io.quern.kernels.CpuConstants.TILE_WORD_BYTES;
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LSHL;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -18,6 +21,9 @@ import jdk.incubator.vector.VectorOperators;
  */
 final class SignedScales extends ScaleCodec {
     private final int commonZero;
+
+    /** Set while packing, before the matrix is published. */
+    private boolean infinite;
 
     SignedScales(int commonZero) {
         this.commonZero = commonZero;
@@ -39,6 +45,13 @@ final class SignedScales extends ScaleCodec {
     }
 
     @Override
+    void inspect(int[] header, int blockCount) {
+        if (GroupScales.hasInfinite(header, TILE_ROWS)) {
+            infinite = true;
+        }
+    }
+
+    @Override
     String description() {
         return "f16 x int8 scale";
     }
@@ -49,8 +62,8 @@ final class SignedScales extends ScaleCodec {
         for (int v = 0; v < TILE_ROWS; v += FLOAT_LANES) {
             long column = header + (long) v * Float.BYTES;
             IntVector half = IntVector.fromMemorySegment(INTS, data, column, ORDER)
-                    .lanewise(VectorOperators.LSHL, 16)
-                    .lanewise(VectorOperators.ASHR, 3)
+                    .lanewise(LSHL, 16)
+                    .lanewise(ASHR, 3)
                     .and(0x8FFFE000);
             FloatVector d = half.reinterpretAsFloats()
                     .mul(0x1p112f)
@@ -65,13 +78,41 @@ final class SignedScales extends ScaleCodec {
                     if (i < 0 || i >= blockCount) {
                         continue;
                     }
-                    four.lanewise(VectorOperators.LSHL, 24 - 8 * place)
-                            .lanewise(VectorOperators.ASHR, 24)
-                            .convert(VectorOperators.I2F, 0)
+                    four.lanewise(LSHL, 24 - 8 * place)
+                            .lanewise(ASHR, 24)
+                            .convert(I2F, 0)
                             .reinterpretAsFloats()
                             .mul(d)
                             .intoArray(scales, scaleOffset + i * stride + v);
                 }
+            }
+        }
+    }
+
+    /** As {@link #decode} with its steps written out; there are no minimums and no zero points of its own. */
+    @Override
+    void begin(MemorySegment data, long header, int blocks, float[] inputSums, int block, VectorScratch task) {
+        if (infinite || commonZero < 0) {
+            super.begin(data, header, blocks, inputSums, block, task);
+            return;
+        }
+        float[] scales = task.scales;
+        for (int v = 0; v < TILE_ROWS; v += FLOAT_LANES) {
+            long column = header + (long) v * Float.BYTES;
+            FloatVector d = IntVector.fromMemorySegment(INTS, data, column, ORDER)
+                    .lanewise(LSHL, 16).lanewise(ASHR, 3).and(0x8FFFE000).reinterpretAsFloats().mul(0x1p112f);
+            for (int i = 0; i < blocks; i += 4) {
+                int to = i * TILE_ROWS + v;
+                IntVector four = IntVector.fromMemorySegment(
+                        INTS, data, column + (long) (1 + i / 4) * TILE_WORD_BYTES, ORDER);
+                four.lanewise(LSHL, 24).lanewise(ASHR, 24).convert(I2F, 0).reinterpretAsFloats().mul(d)
+                        .intoArray(scales, to);
+                four.lanewise(LSHL, 16).lanewise(ASHR, 24).convert(I2F, 0).reinterpretAsFloats().mul(d)
+                        .intoArray(scales, to + TILE_ROWS);
+                four.lanewise(LSHL, 8).lanewise(ASHR, 24).convert(I2F, 0).reinterpretAsFloats().mul(d)
+                        .intoArray(scales, to + 2 * TILE_ROWS);
+                four.lanewise(ASHR, 24).convert(I2F, 0).reinterpretAsFloats().mul(d)
+                        .intoArray(scales, to + 3 * TILE_ROWS);
             }
         }
     }

@@ -6,6 +6,10 @@ import static io.quern.kernels.CpuConstants.INTS;
 import static io.quern.kernels.CpuConstants.ORDER;
 import static io.quern.kernels.CpuConstants.TILE_ROWS;
 import static io.quern.kernels.CpuConstants.TILE_WORD_BYTES;
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -22,6 +26,9 @@ final class SuperblockScales extends ScaleCodec {
     private static final int EXPONENT = 0x0F800000;
 
     private final boolean nibbles;
+
+    /** Set while packing, before the matrix is published. */
+    private boolean infinite;
 
     SuperblockScales(boolean nibbles) {
         this.nibbles = nibbles;
@@ -43,6 +50,13 @@ final class SuperblockScales extends ScaleCodec {
     }
 
     @Override
+    void inspect(int[] header, int blockCount) {
+        if (GroupScales.hasInfinite(header, TILE_ROWS)) {
+            infinite = true;
+        }
+    }
+
+    @Override
     String description() {
         return nibbles ? "f16 x int4 scale + minimum" : "f16 x int6 scale + minimum";
     }
@@ -56,8 +70,8 @@ final class SuperblockScales extends ScaleCodec {
         for (int v = 0; v < TILE_ROWS; v += FLOAT_LANES) {
             long column = header + (long) v * Float.BYTES;
             IntVector both = IntVector.fromMemorySegment(INTS, data, column, ORDER);
-            IntVector low = both.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 3).and(PLACE);
-            IntVector high = both.lanewise(VectorOperators.ASHR, 3).and(PLACE);
+            IntVector low = both.lanewise(LSHL, 16).lanewise(ASHR, 3).and(PLACE);
+            IntVector high = both.lanewise(ASHR, 3).and(PLACE);
             FloatVector d = low.reinterpretAsFloats()
                     .mul(0x1p112f)
                     .blend(
@@ -73,21 +87,21 @@ final class SuperblockScales extends ScaleCodec {
                 long at = column + (long) (1 + word) * TILE_WORD_BYTES;
                 IntVector scaleBytes = IntVector.fromMemorySegment(INTS, data, at, ORDER);
                 IntVector minimumBytes = IntVector.fromMemorySegment(INTS, data, at + minimumWords, ORDER)
-                        .lanewise(VectorOperators.LSHR, minimumShift);
+                        .lanewise(LSHR, minimumShift);
                 for (int place = 0; place < 4; place++) {
                     int i = 4 * word + place - fromBlock;
                     if (i < 0 || i >= blockCount) {
                         continue;
                     }
-                    scaleBytes.lanewise(VectorOperators.LSHR, 8 * place)
+                    scaleBytes.lanewise(LSHR, 8 * place)
                             .and(mask)
-                            .convert(VectorOperators.I2F, 0)
+                            .convert(I2F, 0)
                             .reinterpretAsFloats()
                             .mul(d)
                             .intoArray(scales, scaleOffset + i * stride + v);
-                    minimumBytes.lanewise(VectorOperators.LSHR, 8 * place)
+                    minimumBytes.lanewise(LSHR, 8 * place)
                             .and(mask)
-                            .convert(VectorOperators.I2F, 0)
+                            .convert(I2F, 0)
                             .reinterpretAsFloats()
                             .mul(minus)
                             .intoArray(offsets, offsetOffset + i * stride + v);
@@ -96,12 +110,13 @@ final class SuperblockScales extends ScaleCodec {
         }
     }
 
-    /**
-     * Without minimums in memory between. The two floats of the superblock are decoded as in {@link #decode}: vectors
-     * that a helper returned would be put into boxes.
-     */
+    /** Without minimums in memory between. */
     @Override
     void begin(MemorySegment data, long header, int blocks, float[] inputSums, int block, VectorScratch task) {
+        if (infinite) {
+            super.begin(data, header, blocks, inputSums, block, task);
+            return;
+        }
         int mask = nibbles ? 15 : 255;
         int minimumShift = nibbles ? 4 : 0;
         long minimumWords = nibbles ? 0 : (long) blocks / 4 * TILE_WORD_BYTES;
@@ -109,38 +124,31 @@ final class SuperblockScales extends ScaleCodec {
         for (int v = 0; v < TILE_ROWS; v += FLOAT_LANES) {
             long column = header + (long) v * Float.BYTES;
             IntVector both = IntVector.fromMemorySegment(INTS, data, column, ORDER);
-            IntVector low = both.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 3).and(PLACE);
-            IntVector high = both.lanewise(VectorOperators.ASHR, 3).and(PLACE);
-            FloatVector d = low.reinterpretAsFloats()
-                    .mul(0x1p112f)
-                    .blend(
-                            low.or(0x7F800000).reinterpretAsFloats(),
-                            low.and(EXPONENT).compare(VectorOperators.EQ, EXPONENT).cast(FLOATS));
-            FloatVector minus = high.reinterpretAsFloats()
-                    .mul(0x1p112f)
-                    .blend(
-                            high.or(0x7F800000).reinterpretAsFloats(),
-                            high.and(EXPONENT).compare(VectorOperators.EQ, EXPONENT).cast(FLOATS))
-                    .neg();
+            FloatVector d = both.lanewise(LSHL, 16).lanewise(ASHR, 3).and(PLACE).reinterpretAsFloats().mul(0x1p112f);
+            FloatVector minus = both.lanewise(ASHR, 3).and(PLACE).reinterpretAsFloats().mul(-0x1p112f);
             FloatVector minimums = FloatVector.zero(FLOATS);
             for (int i = 0; i < blocks; i += 4) {
                 long at = column + (long) (1 + i / 4) * TILE_WORD_BYTES;
-                IntVector scaleBytes = IntVector.fromMemorySegment(INTS, data, at, ORDER);
-                IntVector minimumBytes = IntVector.fromMemorySegment(INTS, data, at + minimumWords, ORDER)
-                        .lanewise(VectorOperators.LSHR, minimumShift);
-                for (int place = 0; place < 4; place++) {
-                    scaleBytes.lanewise(VectorOperators.LSHR, 8 * place)
-                            .and(mask)
-                            .convert(VectorOperators.I2F, 0)
-                            .reinterpretAsFloats()
-                            .mul(d)
-                            .intoArray(scales, (i + place) * TILE_ROWS + v);
-                    minimums = minimumBytes.lanewise(VectorOperators.LSHR, 8 * place)
-                            .and(mask)
-                            .convert(VectorOperators.I2F, 0)
-                            .reinterpretAsFloats()
-                            .fma(FloatVector.broadcast(FLOATS, inputSums[block + i + place]), minimums);
-                }
+                int to = i * TILE_ROWS + v;
+                IntVector s = IntVector.fromMemorySegment(INTS, data, at, ORDER);
+                s.and(mask).convert(I2F, 0).reinterpretAsFloats().mul(d).intoArray(scales, to);
+                s.lanewise(LSHR, 8).and(mask).convert(I2F, 0).reinterpretAsFloats().mul(d)
+                        .intoArray(scales, to + TILE_ROWS);
+                s.lanewise(LSHR, 16).and(mask).convert(I2F, 0).reinterpretAsFloats().mul(d)
+                        .intoArray(scales, to + 2 * TILE_ROWS);
+                s.lanewise(LSHR, 24).and(mask).convert(I2F, 0).reinterpretAsFloats().mul(d)
+                        .intoArray(scales, to + 3 * TILE_ROWS);
+                int sum = block + i;
+                IntVector m = IntVector.fromMemorySegment(INTS, data, at + minimumWords, ORDER)
+                        .lanewise(LSHR, minimumShift);
+                minimums = m.and(mask).convert(I2F, 0).reinterpretAsFloats()
+                        .fma(FloatVector.broadcast(FLOATS, inputSums[sum]), minimums);
+                minimums = m.lanewise(LSHR, 8).and(mask).convert(I2F, 0).reinterpretAsFloats()
+                        .fma(FloatVector.broadcast(FLOATS, inputSums[sum + 1]), minimums);
+                minimums = m.lanewise(LSHR, 16).and(mask).convert(I2F, 0).reinterpretAsFloats()
+                        .fma(FloatVector.broadcast(FLOATS, inputSums[sum + 2]), minimums);
+                minimums = m.lanewise(LSHR, 24).and(mask).convert(I2F, 0).reinterpretAsFloats()
+                        .fma(FloatVector.broadcast(FLOATS, inputSums[sum + 3]), minimums);
             }
             minus.fma(minimums, FloatVector.fromArray(FLOATS, task.sums, v)).intoArray(task.sums, v);
         }

@@ -14,7 +14,8 @@ final class VectorScratch {
     int blockInputs;
 
     /**
-     * Where the sum of a block starts: this times the sum of its inputs. It is the negative of the common zero point.
+     * Where the sum of a block, or with integers that of a run, starts: this times the sum of its inputs. It is what is
+     * subtracted from codes in a kernel less the common zero point.
      */
     float startFactor;
 

@@ -245,7 +245,7 @@ class MappedMatrixTest {
             }
             // Half as much where a lane sums all inputs of a block: their sum may be twice that of the even ones.
             int factor = form.integers().terms() == null ? 2 : 1;
-            for (float step : QuantizationSteps.of(ordered, form.integers().centre(), BlockQuantizer.HALF)) {
+            for (float step : QuantizationSteps.of(ordered, form.integers().centre(), IntegerInput.RUN)) {
                 largest = Math.max(largest, factor * step);
             }
         }

@@ -121,7 +121,7 @@ class PackedMatrixTest {
             for (int k = 0; k < steps.length; k++) {
                 ordered[k] = x[2 + input(matrix, k)];
             }
-            float[] found = QuantizationSteps.of(ordered, form.integers().centre(), BlockQuantizer.HALF);
+            float[] found = QuantizationSteps.of(ordered, form.integers().centre(), IntegerInput.RUN);
             for (int k = 0; k < steps.length; k++) {
                 steps[input(matrix, k)] = found[k];
             }
