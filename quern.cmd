@@ -36,17 +36,13 @@ set "jars=quern quern-app quern-kernels jackson-core picocli"
 call :complete || (call :build && call :archive) || exit /b 1
 
 :start
-set "flags=%app%\quern.flags"
-if not exist "%flags%" call :write_flags
-set "kernels="
-if exist "%flags%" set kernels="@%flags%"
 set "compilers="
 if %NUMBER_OF_PROCESSORS% lss 4 set "compilers=-XX:CICompilerCount=3"
 set "directives="
 if exist "%app%\compiler.json" set directives=-XX:+UnlockDiagnosticVMOptions -XX:-DisplayVMOutput "-XX:CompilerDirectivesFile=%app%\compiler.json"
 set "archive=-Xshare:auto"
 if exist "%app%\quern.jsa" set "archive=-XX:SharedArchiveFile=%app%\quern.jsa"
-"%java_home%\bin\java.exe" -XX:+UseSerialGC -XX:MaxRAMPercentage=50 -XX:-UsePerfData "%archive%" "-Xlog:cds*=off" -XX:CompileCommand=quiet -XX:Tier4BackEdgeThreshold=50000000 -XX:CompileCommand=CompileThresholdScaling,jdk.incubator.vector.*::*,0.05 %compilers% %kernels% %directives% %QUERN_JAVA_OPTS% -jar "%app%\quern-app.jar" %*
+"%java_home%\bin\java.exe" -XX:+UseSerialGC -XX:MaxRAMPercentage=50 -XX:-UsePerfData "%archive%" "-Xlog:cds*=off" -XX:CompileCommand=quiet -XX:Tier4BackEdgeThreshold=50000000 -XX:CompileCommand=CompileThresholdScaling,jdk.incubator.vector.*::*,0.05 -XX:CompileCommand=CompileThresholdScaling,io.quern.kernels.*::*,0.05 -XX:CompileCommand=BackgroundCompilation,io.quern.kernels.*::*,false %compilers% %directives% %QUERN_JAVA_OPTS% -jar "%app%\quern-app.jar" %*
 exit /b %ERRORLEVEL%
 
 rem Benchmarks of the kernels: arguments are those of JMH.
@@ -59,23 +55,6 @@ set "arguments=%*"
 set "arguments=%arguments:*jmh=%"
 "%java_home%\bin\java.exe" --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow %QUERN_JAVA_OPTS% -cp "%app%\*" io.quern.bench.Main %arguments%
 exit /b %ERRORLEVEL%
-
-rem The classes with vector code, see "quern". Their flags are too long for a command line: they go into a file.
-:write_flags
-2>nul >"%flags%.new" (
-    for %%k in (
-        AttentionScores AttentionValues AwqFloats4 AwqIntegers4 AwqScales BFloat16Matrix BlockQuantizer
-        ByteFloatScales CodePacker CodePlane Float16Matrix Float32Matrix FloatPlaneProduct FloatTerms GptqFields4
-        GptqFields8 GroupScales IntegerCodes4 IntegerCodes6 IntegerMatrix IntegerPlaneProduct LaneSum MappedAwqMatrix
-        MappedGptqMatrix MappedMatrix MappedScales OnlineSoftmax PeakKernels RawMatrix Residual RmsNorm
-        RotaryEmbedding ScaleCodec SiLu SignedScales SuperblockScales TableCodes4 UnpackedProduct VectorFloatTiles
-        VectorIntegerTiles
-    ) do (
-        echo -XX:CompileCommand=CompileThresholdScaling,io.quern.kernels.%%k::*,0.05
-        echo -XX:CompileCommand=BackgroundCompilation,io.quern.kernels.%%k::*,false
-    )
-) && move /y "%flags%.new" "%flags%" >nul 2>&1
-exit /b 0
 
 rem Writes the classes of a short run to an archive, which later starts map instead of reading jars.
 :archive

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
@@ -13,7 +12,6 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -31,11 +29,9 @@ class LauncherFlagsTest {
     @BeforeAll
     static void read() throws IOException {
         posix = Files.readString(ROOT.resolve("quern"))
-                .replaceAll("(?m)^\\s*#.*$", "")
-                .replace("$kernel::", "KERNEL::");
+                .replaceAll("(?m)^\\s*#.*$", "");
         windows = Files.readString(ROOT.resolve("quern.cmd"))
-                .replaceAll("(?mi)^\\s*rem .*$", "")
-                .replace("%%k::", "KERNEL::");
+                .replaceAll("(?mi)^\\s*rem .*$", "");
     }
 
     @Test
@@ -65,38 +61,9 @@ class LauncherFlagsTest {
         }
     }
 
-    /** A class that they do not know would start slowly. They may name others too, but none that is not there. */
-    @Test
-    void bothKnowEveryClassWithVectorCode() throws IOException {
-        Set<String> named = words(find(posix, "(?s)kernels='([^']*)'"));
-        assertEquals(named, words(find(windows, "(?s)for %%k in \\(([^)]*)\\)")));
-        Path folder = ROOT.resolve("kernels/src/main/java/io/quern/kernels");
-        Set<String> wrong = new TreeSet<>();
-        try (Stream<Path> sources = Files.list(folder)) {
-            sources.filter(LauncherFlagsTest::hasVectorCode)
-                    .map(source -> source.getFileName().toString().replace(".java", ""))
-                    .filter(name -> !Set.of("CpuConstants", "PeakKernels").contains(name) && !named.contains(name))
-                    .forEach(wrong::add);
-        }
-        named.stream().filter(name -> !Files.exists(folder.resolve(name + ".java"))).forEach(wrong::add);
-        assertEquals(Set.of(), wrong);
-    }
-
-    private static Set<String> words(String text) {
-        return new TreeSet<>(Set.of(text.strip().split("\\s+")));
-    }
-
     private static String find(String script, String pattern) {
         Matcher matcher = Pattern.compile(pattern).matcher(script);
         assertTrue(matcher.find(), pattern);
         return matcher.group(1);
-    }
-
-    private static boolean hasVectorCode(Path source) {
-        try {
-            return Files.isRegularFile(source) && Files.readString(source).contains("import jdk.incubator.vector.");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }
