@@ -131,26 +131,26 @@ final class GroupScales extends ScaleCodec {
      */
     private static void decodeF16(
             MemorySegment data, long at, int fromBlock, int blockCount, float[] target, int targetOffset, int stride) {
-        for (int v = 0; v < 4; v++) {
-            long column = at + (long) v * VECTOR_BYTES;
-            int index = targetOffset + v * FLOAT_LANES;
-            int limit = fromBlock + blockCount;
-            for (int word = fromBlock >> 1; 2 * word < limit; word++) {
-                IntVector both = IntVector.fromMemorySegment(INTS, data, column + (long) word * TILE_WORD_BYTES, ORDER);
+        int limit = fromBlock + blockCount;
+        for (int word = fromBlock >> 1; 2 * word < limit; word++) {
+            int index = targetOffset + (2 * word - fromBlock) * stride;
+            for (int v = 0; v < TILE_ROWS; v += FLOAT_LANES) {
+                IntVector both = IntVector.fromMemorySegment(
+                        INTS, data, at + (long) word * TILE_WORD_BYTES + (long) v * Float.BYTES, ORDER);
                 if (2 * word >= fromBlock) {
                     both.lanewise(VectorOperators.LSHL, 16)
                             .lanewise(VectorOperators.ASHR, 3)
                             .and(0x8FFFE000)
                             .reinterpretAsFloats()
                             .mul(0x1p112f)
-                            .intoArray(target, index + (2 * word - fromBlock) * stride);
+                            .intoArray(target, index + v);
                 }
                 if (2 * word + 1 < limit) {
                     both.lanewise(VectorOperators.ASHR, 3)
                             .and(0x8FFFE000)
                             .reinterpretAsFloats()
                             .mul(0x1p112f)
-                            .intoArray(target, index + (2 * word + 1 - fromBlock) * stride);
+                            .intoArray(target, index + stride + v);
                 }
             }
         }

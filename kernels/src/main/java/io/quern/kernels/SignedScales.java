@@ -97,14 +97,18 @@ final class SignedScales extends ScaleCodec {
             return;
         }
         float[] scales = task.scales;
+        float[] factors = task.offsets;
         for (int v = 0; v < TILE_ROWS; v += FLOAT_LANES) {
-            long column = header + (long) v * Float.BYTES;
-            FloatVector d = IntVector.fromMemorySegment(INTS, data, column, ORDER)
-                    .lanewise(LSHL, 16).lanewise(ASHR, 3).and(0x8FFFE000).reinterpretAsFloats().mul(0x1p112f);
-            for (int i = 0; i < blocks; i += 4) {
+            IntVector.fromMemorySegment(INTS, data, header + (long) v * Float.BYTES, ORDER)
+                    .lanewise(LSHL, 16).lanewise(ASHR, 3).and(0x8FFFE000).reinterpretAsFloats().mul(0x1p112f)
+                    .intoArray(factors, v);
+        }
+        long at = header + TILE_WORD_BYTES;
+        for (int i = 0; i < blocks; i += 4, at += TILE_WORD_BYTES) {
+            for (int v = 0; v < TILE_ROWS; v += FLOAT_LANES) {
                 int to = i * TILE_ROWS + v;
-                IntVector four = IntVector.fromMemorySegment(
-                        INTS, data, column + (long) (1 + i / 4) * TILE_WORD_BYTES, ORDER);
+                FloatVector d = FloatVector.fromArray(FLOATS, factors, v);
+                IntVector four = IntVector.fromMemorySegment(INTS, data, at + (long) v * Float.BYTES, ORDER);
                 four.lanewise(LSHL, 24).lanewise(ASHR, 24).convert(I2F, 0).reinterpretAsFloats().mul(d)
                         .intoArray(scales, to);
                 four.lanewise(LSHL, 16).lanewise(ASHR, 24).convert(I2F, 0).reinterpretAsFloats().mul(d)

@@ -110,7 +110,7 @@ final class SuperblockScales extends ScaleCodec {
         }
     }
 
-    /** Without minimums in memory between. */
+    /** Without minimums in memory between; words are read in their order, which memory is fastest at. */
     @Override
     void begin(MemorySegment data, long header, int blocks, float[] inputSums, int block, VectorScratch task) {
         if (infinite) {
@@ -121,16 +121,20 @@ final class SuperblockScales extends ScaleCodec {
         int minimumShift = nibbles ? 4 : 0;
         long minimumWords = nibbles ? 0 : (long) blocks / 4 * TILE_WORD_BYTES;
         float[] scales = task.scales;
+        float[] factors = task.offsets;
         for (int v = 0; v < TILE_ROWS; v += FLOAT_LANES) {
-            long column = header + (long) v * Float.BYTES;
-            IntVector both = IntVector.fromMemorySegment(INTS, data, column, ORDER);
-            FloatVector d = both.lanewise(LSHL, 16).lanewise(ASHR, 3).and(PLACE).reinterpretAsFloats().mul(0x1p112f);
-            FloatVector minus = both.lanewise(ASHR, 3).and(PLACE).reinterpretAsFloats().mul(-0x1p112f);
-            FloatVector minimums = FloatVector.zero(FLOATS);
-            for (int i = 0; i < blocks; i += 4) {
-                long at = column + (long) (1 + i / 4) * TILE_WORD_BYTES;
+            IntVector both = IntVector.fromMemorySegment(INTS, data, header + (long) v * Float.BYTES, ORDER);
+            both.lanewise(LSHL, 16).lanewise(ASHR, 3).and(PLACE).reinterpretAsFloats().mul(0x1p112f)
+                    .intoArray(factors, v);
+            both.lanewise(ASHR, 3).and(PLACE).reinterpretAsFloats().mul(-0x1p112f)
+                    .intoArray(factors, TILE_ROWS + v);
+        }
+        long at = header + TILE_WORD_BYTES;
+        for (int i = 0; i < blocks; i += 4, at += TILE_WORD_BYTES) {
+            for (int v = 0; v < TILE_ROWS; v += FLOAT_LANES) {
                 int to = i * TILE_ROWS + v;
-                IntVector s = IntVector.fromMemorySegment(INTS, data, at, ORDER);
+                FloatVector d = FloatVector.fromArray(FLOATS, factors, v);
+                IntVector s = IntVector.fromMemorySegment(INTS, data, at + (long) v * Float.BYTES, ORDER);
                 s.and(mask).convert(I2F, 0).reinterpretAsFloats().mul(d).intoArray(scales, to);
                 s.lanewise(LSHR, 8).and(mask).convert(I2F, 0).reinterpretAsFloats().mul(d)
                         .intoArray(scales, to + TILE_ROWS);
@@ -138,19 +142,24 @@ final class SuperblockScales extends ScaleCodec {
                         .intoArray(scales, to + 2 * TILE_ROWS);
                 s.lanewise(LSHR, 24).and(mask).convert(I2F, 0).reinterpretAsFloats().mul(d)
                         .intoArray(scales, to + 3 * TILE_ROWS);
-                int sum = block + i;
-                IntVector m = IntVector.fromMemorySegment(INTS, data, at + minimumWords, ORDER)
-                        .lanewise(LSHR, minimumShift);
-                minimums = m.and(mask).convert(I2F, 0).reinterpretAsFloats()
-                        .fma(FloatVector.broadcast(FLOATS, inputSums[sum]), minimums);
-                minimums = m.lanewise(LSHR, 8).and(mask).convert(I2F, 0).reinterpretAsFloats()
-                        .fma(FloatVector.broadcast(FLOATS, inputSums[sum + 1]), minimums);
-                minimums = m.lanewise(LSHR, 16).and(mask).convert(I2F, 0).reinterpretAsFloats()
-                        .fma(FloatVector.broadcast(FLOATS, inputSums[sum + 2]), minimums);
-                minimums = m.lanewise(LSHR, 24).and(mask).convert(I2F, 0).reinterpretAsFloats()
-                        .fma(FloatVector.broadcast(FLOATS, inputSums[sum + 3]), minimums);
             }
-            minus.fma(minimums, FloatVector.fromArray(FLOATS, task.sums, v)).intoArray(task.sums, v);
+        }
+        at = header + TILE_WORD_BYTES + minimumWords;
+        for (int i = block; i < block + blocks; i += 4, at += TILE_WORD_BYTES) {
+            for (int v = 0; v < TILE_ROWS; v += FLOAT_LANES) {
+                IntVector m = IntVector.fromMemorySegment(INTS, data, at + (long) v * Float.BYTES, ORDER)
+                        .lanewise(LSHR, minimumShift);
+                FloatVector minimums = m.and(mask).convert(I2F, 0).reinterpretAsFloats()
+                        .mul(FloatVector.broadcast(FLOATS, inputSums[i]));
+                minimums = m.lanewise(LSHR, 8).and(mask).convert(I2F, 0).reinterpretAsFloats()
+                        .fma(FloatVector.broadcast(FLOATS, inputSums[i + 1]), minimums);
+                minimums = m.lanewise(LSHR, 16).and(mask).convert(I2F, 0).reinterpretAsFloats()
+                        .fma(FloatVector.broadcast(FLOATS, inputSums[i + 2]), minimums);
+                minimums = m.lanewise(LSHR, 24).and(mask).convert(I2F, 0).reinterpretAsFloats()
+                        .fma(FloatVector.broadcast(FLOATS, inputSums[i + 3]), minimums);
+                FloatVector.fromArray(FLOATS, factors, TILE_ROWS + v)
+                        .fma(minimums, FloatVector.fromArray(FLOATS, task.sums, v)).intoArray(task.sums, v);
+            }
         }
     }
 }
