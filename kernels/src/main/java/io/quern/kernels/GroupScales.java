@@ -127,7 +127,7 @@ final class GroupScales extends ScaleCodec {
 
     /**
      * A half moved to the place of a float's exponent and mantissa is too small by 2^112; multiplying makes subnormal
-     * halves right too.
+     * halves right too. Words are read in their order, which memory is fastest at.
      */
     private static void decodeF16(
             MemorySegment data, long at, int fromBlock, int blockCount, float[] target, int targetOffset, int stride) {

@@ -89,7 +89,10 @@ final class SignedScales extends ScaleCodec {
         }
     }
 
-    /** As {@link #decode} with its steps written out; there are no minimums and no zero points of its own. */
+    /**
+     * As {@link #decode} with its steps written out, and words read in their order, which memory is fastest at. There
+     * are no minimums and no zero points of its own.
+     */
     @Override
     void begin(MemorySegment data, long header, int blocks, float[] inputSums, int block, VectorScratch task) {
         if (infinite || commonZero < 0) {

@@ -22,7 +22,10 @@ final class VectorScratch {
     /** Scales of the chunk's blocks: {@code [block][TILE_ROWS]}. */
     final float[] scales = new float[Chunks.MAX_BLOCKS * CpuConstants.TILE_ROWS];
 
-    /** Zero points or minimums of the chunk's blocks: {@code [block][TILE_ROWS]}. */
+    /**
+     * Zero points or minimums of the chunk's blocks, or what their integers are multiplied by: {@code
+     * [block][TILE_ROWS]}.
+     */
     final float[] offsets = new float[Chunks.MAX_BLOCKS * CpuConstants.TILE_ROWS];
 
     /** Sums of the tile's rows. */
