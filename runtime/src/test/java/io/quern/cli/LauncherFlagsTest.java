@@ -12,6 +12,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +60,24 @@ class LauncherFlagsTest {
             String file = find(script, "-XX:CompilerDirectivesFile=[$%]app%?[/\\\\]([\\w.]+)");
             assertTrue(Files.exists(ROOT.resolve("runtime/src/main/launcher").resolve(file)), file);
         }
+    }
+
+    /** Elsewhere it would be compiled late, and so would the kernels if their package had another name. */
+    @Test
+    void vectorCodeIsInThePackageThatBothName() throws IOException {
+        String kernels = find(posix, "BackgroundCompilation,([\\w.]+)\\.\\*::");
+        Path folder = ROOT.resolve("kernels/src/main/java").resolve(kernels.replace('.', '/'));
+        Set<Path> folders = new TreeSet<>();
+        for (String module : Set.of("kernels", "runtime")) {
+            try (Stream<Path> sources = Files.walk(ROOT.resolve(module).resolve("src/main/java"))) {
+                for (Path source : sources.filter(Files::isRegularFile).toList()) {
+                    if (Files.readString(source).contains("import jdk.incubator.vector.")) {
+                        folders.add(source.getParent());
+                    }
+                }
+            }
+        }
+        assertEquals(Set.of(folder), folders);
     }
 
     private static String find(String script, String pattern) {
