@@ -11,11 +11,17 @@ import io.quern.kernels.VectorActivations;
  * nothing once it has seen its largest batch.
  */
 public final class LinearProduct {
+    /**
+     * So many tokens are multiplied one after the other with the rows of each piece of work, which stay in the cache.
+     * Unpacking the weights pays for more.
+     */
+    private static final int FEW_TOKENS = 8;
+
     private final Workers workers;
     private final Activations.Precision precision;
     private final int maxColumns;
     private final Scratch[] scratch; // by worker
-    private final VectorActivations vector = new VectorActivations();
+    private final VectorActivations[] few = new VectorActivations[FEW_TOKENS];
     private Activations batch;
 
     private LinearGroup group;
@@ -23,8 +29,9 @@ public final class LinearProduct {
     private int tokens;
     private final float[][] outputs = new float[3][];
 
+    private final Workers.Task prepareFewTask = this::prepareFew;
+    private final Workers.Task fewTask = this::multiplyFew;
     private final Workers.Task prepareTask = this::prepare;
-    private final Workers.Task vectorTask = this::multiplyVector;
     private final Workers.Task matrixTask = this::multiplyMatrix;
 
     /**
@@ -39,11 +46,14 @@ public final class LinearProduct {
         for (int i = 0; i < scratch.length; i++) {
             scratch[i] = new Scratch();
         }
+        for (int i = 0; i < few.length; i++) {
+            few[i] = new VectorActivations();
+        }
     }
 
     /** Makes room for batches of so many tokens. */
     public void reserve(int count) {
-        if (count > 1) {
+        if (count > FEW_TOKENS) {
             batch = new Activations(count, maxColumns);
         }
     }
@@ -70,9 +80,9 @@ public final class LinearProduct {
         this.group = group;
         this.input = x;
         this.tokens = tokens;
-        if (tokens == 1) {
-            vector.set(x, 0, precision, group.matrices);
-            workers.run(group.chunkCount(), vectorTask);
+        if (tokens <= FEW_TOKENS) {
+            workers.run(tokens, prepareFewTask);
+            workers.run(group.chunkCount(), fewTask);
         } else {
             batch.reset(tokens, precision, group.matrices);
             workers.run(batch.units(), prepareTask);
@@ -80,15 +90,22 @@ public final class LinearProduct {
         }
     }
 
-    private void prepare(int unit, int worker) {
-        batch.prepare(input, 0, group.columns(), unit, unit + 1);
+    private void prepareFew(int token, int worker) {
+        few[token].set(input, token * group.columns(), precision, group.matrices);
     }
 
-    private void multiplyVector(int chunk, int worker) {
+    private void multiplyFew(int chunk, int worker) {
         int index = group.matrixOf(chunk);
         PackedMatrix matrix = group.matrices[index];
-        matrix.multiplyVector(vector, scratch[worker], outputs[index], 0, group.fromRow(chunk), group.rowLimit(chunk));
+        for (int token = 0; token < tokens; token++) {
+            matrix.multiplyVector(few[token], scratch[worker], outputs[index], token * matrix.rows(),
+                    group.fromRow(chunk), group.rowLimit(chunk));
+        }
         addBias(index, chunk);
+    }
+
+    private void prepare(int unit, int worker) {
+        batch.prepare(input, 0, group.columns(), unit, unit + 1);
     }
 
     private void multiplyMatrix(int chunk, int worker) {
