@@ -46,11 +46,10 @@ public final class CpuConstants {
     static final int PANEL_TOKENS = VECTOR_REGISTERS == 32 ? 4 : 2;
 
     /**
-     * Inputs for which a tile of weights is unpacked at once. With 32 registers a weight is used by four tokens and may
-     * come from the second-level cache (64 KiB at 512 bits); with 16 by two, and must stay in the first (16 KiB at 256
-     * bits).
+     * Inputs for which a tile of weights is unpacked at once: 16 KiB of codes at 512 bits, which stay in the first-level
+     * cache.
      */
-    static final int CHUNK_COLUMNS = VECTOR_REGISTERS == 32 ? 256 : 128;
+    static final int CHUNK_COLUMNS = 128;
 
     private CpuConstants() {}
 }
