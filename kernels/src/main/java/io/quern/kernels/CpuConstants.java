@@ -52,5 +52,11 @@ public final class CpuConstants {
      */
     static final int CHUNK_COLUMNS = VECTOR_REGISTERS == 32 ? 256 : 128;
 
+    /** Integer kernels keep two rows in an int lane, for 16 registers, or two inputs, for 32. */
+    static final boolean ROW_PAIRS = VECTOR_REGISTERS == 16;
+
+    /** Tokens that an integer kernel multiplies with a tile at once. */
+    static final int GROUP_TOKENS = ROW_PAIRS ? VectorRowPairTiles.TOKENS : VectorIntegerTiles.TOKENS;
+
     private CpuConstants() {}
 }
