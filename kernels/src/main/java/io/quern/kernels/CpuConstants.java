@@ -46,10 +46,16 @@ public final class CpuConstants {
     static final int PANEL_TOKENS = VECTOR_REGISTERS == 32 ? 4 : 2;
 
     /**
-     * Inputs for which a tile of weights is unpacked at once: 16 KiB of codes at 512 bits, which stay in the first-level
-     * cache.
+     * Inputs for which a tile of weights is unpacked at once: 16 KiB of codes at 512 bits, which stay in the
+     * first-level cache.
      */
     static final int CHUNK_COLUMNS = 128;
+
+    /** Integer kernels keep two rows in an int lane, for 16 registers, or two inputs, for 32. */
+    static final boolean ROW_PAIRS = VECTOR_REGISTERS == 16;
+
+    /** Tokens that an integer kernel multiplies with a tile at once. */
+    static final int GROUP_TOKENS = ROW_PAIRS ? VectorRowPairTiles.TOKENS : VectorIntegerTiles.TOKENS;
 
     private CpuConstants() {}
 }

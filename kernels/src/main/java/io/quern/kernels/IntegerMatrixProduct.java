@@ -1,8 +1,10 @@
 package io.quern.kernels;
 
+import static io.quern.kernels.ActivationPanels.SUMMED_CHUNKS;
 import static io.quern.kernels.CpuConstants.CHUNK_COLUMNS;
-import static io.quern.kernels.VectorIntegerTiles.TOKENS;
+import static io.quern.kernels.CpuConstants.GROUP_TOKENS;
 import static io.quern.kernels.CpuConstants.PANEL_TOKENS;
+import static io.quern.kernels.CpuConstants.ROW_PAIRS;
 import static io.quern.kernels.CpuConstants.TILE_ROWS;
 import static io.quern.kernels.CpuConstants.TILE_WORD_BYTES;
 
@@ -24,10 +26,18 @@ final class IntegerMatrixProduct {
             int columnCount = Math.min(CHUNK_COLUMNS, matrix.columns() - fromColumn);
             int blocks = Chunks.ceilDiv(columnCount, x.form().blockInputs());
             tiles.unpackCodes(tile, fromColumn, columnCount, memory.codes, 0);
-            unpackScales(tiles, tile, fromColumn, columnCount, blocks, x.form().blockInputs(), memory);
+            int earlierBlocks = chunk % SUMMED_CHUNKS * (CHUNK_COLUMNS / x.form().blockInputs());
+            unpackScales(tiles, tile, fromColumn, columnCount, earlierBlocks, blocks, x.form().blockInputs(), memory);
+            if (ROW_PAIRS) {
+                VectorRowPairTiles.pairRows(memory.codes, Chunks.padded(columnCount));
+                VectorRowPairTiles.prepareScales(
+                        memory.scales, earlierBlocks * TILE_ROWS, blocks, memory.rowScales);
+            }
             multiplyTokens(x, chunk, blocks, fromPanel * PANEL_TOKENS, tokenLimit, memory);
-            if (tiles.hasMinimums()) {
-                addMinimums(x, chunk, blocks, fromPanel, panelLimit, memory);
+            boolean lastSummed = (chunk + 1) % SUMMED_CHUNKS == 0 || chunk + 1 == x.chunkCount();
+            if (tiles.hasMinimums() && lastSummed) {
+                int first = chunk - chunk % SUMMED_CHUNKS;
+                addMinimums(x, first, earlierBlocks + blocks, fromPanel, panelLimit, memory);
             }
         }
     }
@@ -35,15 +45,26 @@ final class IntegerMatrixProduct {
     /** Group by group. What the last one lacks is garbage, and so are its sums, which nobody reads. */
     private static void multiplyTokens(
             ActivationPanels x, int chunk, int blocks, int fromToken, int tokenLimit, MatrixScratch memory) {
-        for (int token = fromToken; token < tokenLimit; token += TOKENS) {
-            int group = token / TOKENS;
+        for (int token = fromToken; token < tokenLimit; token += GROUP_TOKENS) {
+            int group = token / GROUP_TOKENS;
             long sums = (long) (token - fromToken) * TILE_WORD_BYTES;
-            VectorIntegerTiles.multiply(memory.codes, x.pairs, x.pairsOffset(chunk, group), memory.scales, x.scales,
-                    x.scalesOffset(chunk, group), blocks, x.form().blockInputs(), memory.sums, sums);
+            int scales = x.scalesOffset(chunk, group);
+            if (ROW_PAIRS) {
+                VectorRowPairTiles.multiply(memory.codes, x.integers, x.integersOffset(chunk, group), blocks,
+                        x.form().blockInputs(), memory.blockSums);
+                VectorRowPairTiles.addScaled(
+                        memory.blockSums, memory.rowScales, blocks, x.scales, scales, memory.sums, sums);
+            } else {
+                VectorIntegerTiles.multiply(memory.codes, x.pairs, x.pairsOffset(chunk, group), memory.scales,
+                        x.scales, scales, blocks, x.form().blockInputs(), memory.sums, sums);
+            }
         }
     }
 
-    /** {@code W = scale * code + minimum}: the minimums meet the sums of the inputs, a product of the f32 kind. */
+    /**
+     * {@code W = scale * code + minimum}: the minimums meet the sums of the inputs, a product of the f32 kind. From the
+     * first chunk of {@link ActivationPanels#SUMMED_CHUNKS} to the last.
+     */
     private static void addMinimums(
             ActivationPanels x, int chunk, int blocks, int fromPanel, int panelLimit, MatrixScratch memory) {
         long sums = 0;
@@ -64,18 +85,21 @@ final class IntegerMatrixProduct {
      * they are in place.
      */
     private static void unpackScales(
-            IntegerTiles matrix, int tile, int fromColumn, int columnCount, int blocks, int inputs,
+            IntegerTiles matrix, int tile, int fromColumn, int columnCount, int earlierBlocks, int blocks, int inputs,
             MatrixScratch memory) {
-        matrix.unpackScales(tile, fromColumn, columnCount, memory.scales, memory.minimums, 0);
+        int offset = earlierBlocks * TILE_ROWS;
+        matrix.unpackScales(tile, fromColumn, columnCount, memory.scales, memory.minimums, offset);
         int blockInputs = matrix.scaleInputs();
         if (blockInputs == inputs) {
             return;
         }
         for (int block = blocks - 1; block > 0; block--) {
             int source = (fromColumn + block * inputs) / blockInputs - fromColumn / blockInputs;
-            System.arraycopy(memory.scales, source * TILE_ROWS, memory.scales, block * TILE_ROWS, TILE_ROWS);
+            int from = offset + source * TILE_ROWS;
+            int to = offset + block * TILE_ROWS;
+            System.arraycopy(memory.scales, from, memory.scales, to, TILE_ROWS);
             if (matrix.hasMinimums()) {
-                System.arraycopy(memory.minimums, source * TILE_ROWS, memory.minimums, block * TILE_ROWS, TILE_ROWS);
+                System.arraycopy(memory.minimums, from, memory.minimums, to, TILE_ROWS);
             }
         }
     }

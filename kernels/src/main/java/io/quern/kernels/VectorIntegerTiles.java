@@ -26,8 +26,8 @@ import jdk.incubator.vector.ShortVector;
  * block each 16-bit lane sums the products of every other input; then the two of a row are added, which still fits
  * ({@link BlockQuantizer}), and the scales applied in f32.
  *
- * <p>With 16 registers there are none to spare: the eight sums of a block take half of them, so the sums in f32 stay in
- * memory. Two steps at once, each weight used where it is loaded, is the order in which C2 spills nothing. Slices of
+ * <p>For 32 registers; {@link VectorRowPairTiles} is for 16. The sums in f32 stay in memory: C2 spills others for them.
+ * Two steps at once, each weight used where it is loaded, is the order in which it spills nothing. Slices of
  * constant length and masked offsets leave no bounds to check, which would cost as much as the products.
  *
  * <p>{@code codes} are as of {@link IntegerTiles#unpackCodes}, {@code pairs} {@code [k / 2][TOKENS]} from their offset,

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class IntegerMatrixProductTest {
     private static final int LARGEST_CODE = 8;
+    private static final int SUMMED_COLUMNS = ActivationPanels.SUMMED_CHUNKS * CHUNK_COLUMNS;
     private static final float LIMIT = BlockQuantizer.limit(LARGEST_CODE, INPUTS);
 
     private final Random random = OpsRandom.create();
@@ -108,6 +109,15 @@ class IntegerMatrixProductTest {
     }
 
     @Test
+    void manyChunksAgreeToo() {
+        for (int columns : new int[] {SUMMED_COLUMNS, 2 * SUMMED_COLUMNS + CHUNK_COLUMNS + 45}) {
+            compare(new CodeTiles(3, columns, 32, 8, true, random), 5);
+            compare(new CodeTiles(3, columns, 96, 8, true, random), 2);
+            compare(new CodeTiles(3, columns, 16, 32, false, random), 3);
+        }
+    }
+
+    @Test
     void moreTokensThanOneBlockAgreeToo() {
         compare(new CodeTiles(3, 64, 32, 8, true, random), MatrixProduct.BLOCK_TOKENS + 5);
     }
@@ -164,14 +174,14 @@ class IntegerMatrixProductTest {
     }
 
     /**
-     * The same roundings in the same order: integer sums of 16 or 32 inputs, then scales; minimums after each chunk.
+     * The same roundings in the same order: integer sums of 16 or 32 inputs, then scales; minimums after some chunks.
      */
     private static float scalar(CodeTiles matrix, int row, float[] x) {
         PanelForm form = matrix.panelForm();
         float sum = 0;
-        for (int chunk = 0; chunk < x.length; chunk += CHUNK_COLUMNS) {
-            int limit = Math.min(chunk + CHUNK_COLUMNS, x.length);
-            float[] blockSums = new float[CHUNK_COLUMNS / form.blockInputs()];
+        for (int chunk = 0; chunk < x.length; chunk += SUMMED_COLUMNS) {
+            int limit = Math.min(chunk + SUMMED_COLUMNS, x.length);
+            float[] blockSums = new float[SUMMED_COLUMNS / form.blockInputs()];
             for (int from = chunk; from < limit; from += form.blockInputs()) {
                 int count = Math.min(form.blockInputs(), limit - from);
                 int[] pairs = new int[INPUTS / 2];
