@@ -51,7 +51,7 @@ final class LinearLayers implements AutoCloseable {
             copies.add(new LinearGroup(new PackedMatrix[] {matrix}, new float[1][]));
         } while (copies.size() * weightBytes() < workingSet);
         workers = new Workers(threads);
-        product = new LinearProduct(workers, precision, shape.columns());
+        product = new LinearProduct(workers, precision, shape.columns(), 8);
         product.reserve(tokens);
     }
 

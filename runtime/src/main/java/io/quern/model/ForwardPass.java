@@ -22,6 +22,10 @@ public final class ForwardPass implements AutoCloseable {
     /** Tokens of one batch at most: enough to pay for unpacking the weights once a batch. */
     public static final int MAX_BATCH = 256;
 
+    private static final int LEAST_FEW_TOKENS = 8;
+    static final int MOST_FEW_TOKENS = 64;
+    private static final long FEW_MULTIPLY_ADDS = 8_000_000_000L;
+
     private final TransformerWeights weights;
     private final ModelConfig config;
     private final Workers workers;
@@ -67,7 +71,8 @@ public final class ForwardPass implements AutoCloseable {
         this.config = weights.config();
         this.workers = workers;
         Activations.Precision precision = exact ? Activations.Precision.F32 : Activations.Precision.INTEGER;
-        this.product = new LinearProduct(workers, precision, widestInput(config));
+        this.product = new LinearProduct(workers, precision, widestInput(config),
+                fewTokens(weights.layerParameters() + weights.outputParameters()));
         this.rope = rotaryEmbedding(config.rope());
         this.queryLength = config.headCount() * config.headSize();
         this.kvLength = config.kvHeadCount() * config.headSize();
@@ -80,6 +85,15 @@ public final class ForwardPass implements AutoCloseable {
         }
         this.attentionTask = (chunk, worker) -> attention.compute(chunk, attentionScratch[worker]);
         reserve(1);
+    }
+
+    /**
+     * Tokens of a batch up to which a model of so many weights multiplies them one after the other with rows that stay
+     * in the cache, instead of unpacking the rows. Small models do for longer, at the same speed: the JVM then need not
+     * compile the matrix-matrix kernels before a short prompt's first token.
+     */
+    static int fewTokens(long weights) {
+        return Math.clamp(FEW_MULTIPLY_ADDS / weights, LEAST_FEW_TOKENS, MOST_FEW_TOKENS);
     }
 
     private static int widestInput(ModelConfig config) {

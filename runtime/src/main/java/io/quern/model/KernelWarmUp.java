@@ -27,7 +27,8 @@ import java.util.concurrent.LinkedBlockingDeque;
  * Has the JVM compile the kernels while a model loads, by tiny calls of each from threads of its own: vector code that
  * is not compiled yet is about a thousand times slower, so that the first tokens would take longer than all of loading.
  *
- * <p>What all models need comes first, while the file's header is read; then the types of weights that the model has.
+ * <p>What all models need comes first, while the file's header is read; then the types of weights that the model has;
+ * last their matrix-matrix products, which a small model's short prompt does not need.
  * Nothing of the model or of a session is written.
  *
  * <p>A call is repeated until it is as fast as compiled code, or until {@link #close}. How fast that is need not be
@@ -70,9 +71,11 @@ public final class KernelWarmUp implements AutoCloseable {
     private static final Runnable END = () -> {};
 
     private final boolean exact;
+    private final Activations.Precision precision;
     private final Set<String> layouts = new HashSet<>();
     private final BlockingDeque<Runnable> waiting = new LinkedBlockingDeque<>();
     private final Thread[] threads = new Thread[THREADS];
+    private volatile boolean unpacks = true;
     private volatile boolean stopped;
     private volatile Throwable failure;
 
@@ -83,6 +86,7 @@ public final class KernelWarmUp implements AutoCloseable {
      */
     public KernelWarmUp(boolean exact) {
         this.exact = exact;
+        this.precision = exact ? Activations.Precision.F32 : Activations.Precision.INTEGER;
         waiting.add(this::attention);
         waiting.add(this::activations);
         add(TensorType.Q4_0); // other layouts share kernels with it
@@ -93,9 +97,10 @@ public final class KernelWarmUp implements AutoCloseable {
         }
     }
 
-    /** Adds the model's rotary embedding. */
-    void add(ModelConfig.Rope rope) {
-        waiting.addFirst(() -> rotation(rope));
+    /** Adds what the model's configuration tells: its rotary embedding, and whether short prompts unpack weights. */
+    void add(ModelConfig config, long weights) {
+        unpacks = ForwardPass.fewTokens(weights) < ForwardPass.MOST_FEW_TOKENS / 2;
+        waiting.addFirst(() -> rotation(config.rope()));
     }
 
     /** Adds the products with weights that will be packed, where that can be known. For one thread. */
@@ -114,7 +119,8 @@ public final class KernelWarmUp implements AutoCloseable {
             case BlockWeights blocks -> add(blocks.type());
             case GroupWeights _ -> {
                 if (layouts.add(matrix.layout())) {
-                    waiting.addFirst(() -> products(matrix));
+                    waiting.addFirst(() -> vectorProducts(matrix));
+                    waiting.addLast(() -> matrixProducts(matrix));
                 }
             }
         }
@@ -127,7 +133,9 @@ public final class KernelWarmUp implements AutoCloseable {
                 int columns = Math.max(COLUMNS, type.elementsPerBlock());
                 Arena arena = Arena.ofAuto();
                 MemorySegment zeros = arena.allocate(ROWS * type.byteSize(columns));
-                products(PackedMatrix.pack(new BlockWeights(type, ROWS, columns, zeros), arena));
+                PackedMatrix matrix = PackedMatrix.pack(new BlockWeights(type, ROWS, columns, zeros), arena);
+                vectorProducts(matrix);
+                waiting.addLast(() -> matrixProducts(matrix));
             });
         }
     }
@@ -191,28 +199,32 @@ public final class KernelWarmUp implements AutoCloseable {
         }
     }
 
-    private void products(PackedMatrix matrix) {
+    private void vectorProducts(PackedMatrix matrix) {
         int rows = Math.min(matrix.rows(), matrix.tileRows());
-        long weights = (long) rows * matrix.columns();
         Scratch scratch = new Scratch();
-        float[] x = values(TOKENS * matrix.columns());
-        float[] y = new float[TOKENS * rows];
-        Activations batch = new Activations(TOKENS, matrix.columns());
-        Activations.Precision precision = exact ? Activations.Precision.F32 : Activations.Precision.INTEGER;
-        repeat(TOKENS * weights, () -> multiply(matrix, batch, precision, x, y, rows, scratch));
+        float[] x = values(matrix.columns());
+        float[] y = new float[rows];
         VectorActivations vector = new VectorActivations();
-        repeat(weights, () -> {
+        repeat((long) rows * matrix.columns(), () -> {
             vector.set(x, 0, precision, matrix);
             matrix.multiplyVector(vector, scratch, y, 0, 0, rows);
         });
     }
 
-    private static void multiply(PackedMatrix matrix, Activations batch, Activations.Precision precision, float[] x,
-            float[] y,
-            int rows, Scratch scratch) {
-        batch.reset(TOKENS, precision, matrix);
-        batch.prepare(x, 0, matrix.columns(), 0, batch.units());
-        matrix.multiplyMatrix(batch, y, 0, rows, 0, rows, scratch);
+    private void matrixProducts(PackedMatrix matrix) {
+        if (!unpacks) {
+            return;
+        }
+        int rows = Math.min(matrix.rows(), matrix.tileRows());
+        Scratch scratch = new Scratch();
+        float[] x = values(TOKENS * matrix.columns());
+        float[] y = new float[TOKENS * rows];
+        Activations batch = new Activations(TOKENS, matrix.columns());
+        repeat((long) TOKENS * rows * matrix.columns(), () -> {
+            batch.reset(TOKENS, precision, matrix);
+            batch.prepare(x, 0, matrix.columns(), 0, batch.units());
+            matrix.multiplyMatrix(batch, y, 0, rows, 0, rows, scratch);
+        });
     }
 
     private void activations() {

@@ -11,17 +11,11 @@ import io.quern.kernels.VectorActivations;
  * nothing once it has seen its largest batch.
  */
 public final class LinearProduct {
-    /**
-     * So many tokens are multiplied one after the other with the rows of each piece of work, which stay in the cache.
-     * Unpacking the weights pays for more.
-     */
-    private static final int FEW_TOKENS = 8;
-
     private final Workers workers;
     private final Activations.Precision precision;
     private final int maxColumns;
     private final Scratch[] scratch; // by worker
-    private final VectorActivations[] few = new VectorActivations[FEW_TOKENS];
+    private final VectorActivations[] few;
     private Activations batch;
 
     private LinearGroup group;
@@ -37,8 +31,10 @@ public final class LinearProduct {
     /**
      * @param precision of all products
      * @param maxColumns inputs of the widest layer
+     * @param fewTokens so many are multiplied one after the other with the rows of each piece of work, which stay in
+     *     the cache; for more the rows are unpacked
      */
-    public LinearProduct(Workers workers, Activations.Precision precision, int maxColumns) {
+    public LinearProduct(Workers workers, Activations.Precision precision, int maxColumns, int fewTokens) {
         this.workers = workers;
         this.precision = precision;
         this.maxColumns = maxColumns;
@@ -46,14 +42,15 @@ public final class LinearProduct {
         for (int i = 0; i < scratch.length; i++) {
             scratch[i] = new Scratch();
         }
-        for (int i = 0; i < few.length; i++) {
+        this.few = new VectorActivations[fewTokens];
+        for (int i = 0; i < fewTokens; i++) {
             few[i] = new VectorActivations();
         }
     }
 
     /** Makes room for batches of so many tokens. */
     public void reserve(int count) {
-        if (count > FEW_TOKENS) {
+        if (count > few.length) {
             batch = new Activations(count, maxColumns);
         }
     }
@@ -80,7 +77,7 @@ public final class LinearProduct {
         this.group = group;
         this.input = x;
         this.tokens = tokens;
-        if (tokens <= FEW_TOKENS) {
+        if (tokens <= few.length) {
             workers.run(tokens, prepareFewTask);
             workers.run(group.chunkCount(), fewTask);
         } else {

@@ -47,7 +47,7 @@ public final class WeightLoader {
     public static TransformerWeights load(
             Checkpoint checkpoint, boolean mapped, Workers workers, Arena arena, DoubleConsumer progress,
             KernelWarmUp warmUp) {
-        warmUp.add(checkpoint.config().rope());
+        warmUp.add(checkpoint.config(), countWeights(checkpoint.config()));
         checkpoint.output().ifPresentOrElse(warmUp::expect, () -> warmUp.expect(checkpoint.tokenEmbedding()));
         for (LinearRole role : LinearRole.values()) {
             warmUp.expect(checkpoint.linear(0, role));

@@ -28,7 +28,7 @@ class KernelWarmUpTest {
             PackedMatrix matrix = PackedMatrix.pack(linear, arena);
             float[] before = row(matrix);
             try (KernelWarmUp warmUp = new KernelWarmUp(exact)) {
-                warmUp.add(checkpoint.config().rope());
+                warmUp.add(checkpoint.config(), 1_000_000_000L);
                 warmUp.add(linear, matrix);
                 warmUp.add(linear, matrix);
             }

@@ -29,7 +29,7 @@ class LinearProductTest {
             float[][] biases = {null, gaussian(matrices[1].rows(), random)};
             LinearGroup group = new LinearGroup(matrices, biases);
             float[] x = gaussian(MOST_TOKENS * group.columns(), random);
-            LinearProduct product = new LinearProduct(workers, Activations.Precision.F32, group.columns());
+            LinearProduct product = new LinearProduct(workers, Activations.Precision.F32, group.columns(), 8);
             product.reserve(MOST_TOKENS);
             for (int tokens : new int[] {1, 2, MOST_TOKENS, 8, 9, 3}) {
                 float[][] y = {new float[tokens * matrices[0].rows()], new float[tokens * matrices[1].rows()]};
