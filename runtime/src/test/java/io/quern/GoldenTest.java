@@ -11,12 +11,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /** Real models give exactly the ids of their golden files, step by step, with f32 activations. */
 class GoldenTest {
+    /**
+     * By so much integer activations and a cache in f16 may prefer another id to the golden one. The best two ids of
+     * exact arithmetic are closer than that at a few places in a thousand.
+     */
+    private static final float NEAR_TIE = 0.03f;
+
     private static final ModelOptions EXACT = ModelOptions.defaults().withActivations(ActivationPrecision.F32);
 
     @TestFactory
@@ -25,11 +32,15 @@ class GoldenTest {
                 Shared.path("models/SmolLM2-135M-Instruct.Q4_1.gguf"), 13);
     }
 
-    /** What a user gets who gives no option: integer activations, and the cache in f16. */
+    /**
+     * What a user gets who gives no option: integer activations, and the cache in f16. At every place of every answer
+     * the golden id is the best or nearly so; an answer that runs freely may part from the golden one at a near tie.
+     */
     @TestFactory
     Stream<DynamicTest> smolLm2ByDefault() throws IOException {
         return cases(Shared.path("models/SmolLM2-135M-Instruct.golden.json"),
-                Shared.path("models/SmolLM2-135M-Instruct.Q4_1.gguf"), ModelOptions.defaults(), 13);
+                Shared.path("models/SmolLM2-135M-Instruct.Q4_1.gguf"), ModelOptions.defaults(), 13,
+                GoldenTest::checkEachPlace);
     }
 
     @TestFactory
@@ -70,6 +81,11 @@ class GoldenTest {
 
     private static Stream<DynamicTest> cases(Path golden, Path file, ModelOptions options, int count)
             throws IOException {
+        return cases(golden, file, options, count, GoldenTest::check);
+    }
+
+    private static Stream<DynamicTest> cases(Path golden, Path file, ModelOptions options, int count,
+            BiConsumer<Model, Map<?, ?>> check) throws IOException {
         Map<?, ?> root = (Map<?, ?>) Json.parse(Files.readAllBytes(golden), golden.toString());
         List<?> cases = (List<?>) root.get("cases");
         assertEquals(count, cases.size(), "golden cases");
@@ -78,7 +94,7 @@ class GoldenTest {
                 cases.stream().map(each -> {
                     Map<?, ?> golden1 = (Map<?, ?>) each;
                     return DynamicTest.dynamicTest(file.getFileName() + " " + golden1.get("name"),
-                            () -> check(model, golden1));
+                            () -> check.accept(model, golden1));
                 }),
                 Stream.of(DynamicTest.dynamicTest(file.getFileName() + " closes", model::close)));
     }
@@ -100,6 +116,22 @@ class GoldenTest {
             assertArrayEquals(expected, result.ids(), () -> "generated: " + result.text());
             assertEquals(golden.get("text"), result.text());
             assertFalse(result.finishReason() == FinishReason.CANCELLED);
+        }
+    }
+
+    private static void checkEachPlace(Model model, Map<?, ?> golden) {
+        int[] next = OracleTest.ints(golden.get("prompt_ids"));
+        float[] logits = new float[model.vocabularySize()];
+        try (Session session = model.newSession()) {
+            for (int id : OracleTest.ints(golden.get("ids"))) {
+                session.accept(next, logits);
+                float best = logits[0];
+                for (float logit : logits) {
+                    best = Math.max(best, logit);
+                }
+                assertEquals(best, logits[id], NEAR_TIE, "logit of the golden id at " + session.position());
+                next = new int[] {id};
+            }
         }
     }
 
