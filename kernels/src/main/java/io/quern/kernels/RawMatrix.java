@@ -107,7 +107,12 @@ final class RawMatrix extends TiledMatrix {
                             .fma(FloatVector.fromArray(FLOATS, x.values, from + k + FLOAT_LANES), a1);
                 }
             }
-            scratch.sums[lane] += LaneSum.of(a0.add(a1));
+            a0.add(a1).intoArray(buffer, 0);
+            float sum = 0; // in one order: that of reduceLanes differs between compiled code and the rest
+            for (int i = 0; i < FLOAT_LANES; i++) {
+                sum += buffer[i];
+            }
+            scratch.sums[lane] += sum;
         }
     }
 }

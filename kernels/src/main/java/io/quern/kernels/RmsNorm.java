@@ -36,27 +36,22 @@ public final class RmsNorm {
         }
     }
 
-    /** Four vectors of sums, each over a fraction of the row. */
+    /** Four chains, since additions take several cycles each. */
     private static double sumOfSquares(float[] x, int offset, int length) {
-        FloatVector s0 = FloatVector.zero(SPECIES);
-        FloatVector s1 = FloatVector.zero(SPECIES);
-        FloatVector s2 = FloatVector.zero(SPECIES);
-        FloatVector s3 = FloatVector.zero(SPECIES);
-        int i = 0;
-        for (; i <= length - 4 * LANES; i += 4 * LANES) {
-            FloatVector v0 = FloatVector.fromArray(SPECIES, x, offset + i);
-            FloatVector v1 = FloatVector.fromArray(SPECIES, x, offset + i + LANES);
-            FloatVector v2 = FloatVector.fromArray(SPECIES, x, offset + i + 2 * LANES);
-            FloatVector v3 = FloatVector.fromArray(SPECIES, x, offset + i + 3 * LANES);
-            s0 = v0.fma(v0, s0);
-            s1 = v1.fma(v1, s1);
-            s2 = v2.fma(v2, s2);
-            s3 = v3.fma(v3, s3);
+        double a = 0;
+        double b = 0;
+        double c = 0;
+        double d = 0;
+        int i = offset;
+        for (; i <= offset + length - 4; i += 4) {
+            a += (double) x[i] * x[i];
+            b += (double) x[i + 1] * x[i + 1];
+            c += (double) x[i + 2] * x[i + 2];
+            d += (double) x[i + 3] * x[i + 3];
         }
-        double sum = LaneSum.of(s0.add(s1).add(s2.add(s3)));
-        for (; i < length; i++) {
-            sum += (double) x[offset + i] * x[offset + i];
+        for (; i < offset + length; i++) {
+            a += (double) x[i] * x[i];
         }
-        return sum;
+        return a + b + (c + d);
     }
 }
