@@ -21,6 +21,9 @@ final class LinearLayers implements AutoCloseable {
     /** Bytes of all copies: several times a last-level cache. */
     private static final long WORKING_SET = 256L << 20;
 
+    /** As the program does with large models. */
+    private static final int FEW_TOKENS = 8;
+
     private final Arena arena = Arena.ofShared();
     private final Workers workers;
     private final LinearProduct product;
@@ -51,7 +54,7 @@ final class LinearLayers implements AutoCloseable {
             copies.add(new LinearGroup(new PackedMatrix[] {matrix}, new float[1][]));
         } while (copies.size() * weightBytes() < workingSet);
         workers = new Workers(threads);
-        product = new LinearProduct(workers, precision, shape.columns(), 8);
+        product = new LinearProduct(workers, precision, shape.columns(), FEW_TOKENS);
         product.reserve(tokens);
     }
 

@@ -22,8 +22,13 @@ public final class ForwardPass implements AutoCloseable {
     /** Tokens of one batch at most: enough to pay for unpacking the weights once a batch. */
     public static final int MAX_BATCH = 256;
 
+    /** Unpacking pays from here on, however large the model. */
     private static final int LEAST_FEW_TOKENS = 8;
+
+    /** From here on it pays however small the model. */
     static final int MOST_FEW_TOKENS = 64;
+
+    /** A tenth of a second's work, in which unpacking would gain less than compiling its kernels takes. */
     private static final long FEW_MULTIPLY_ADDS = 8_000_000_000L;
 
     private final TransformerWeights weights;
