@@ -25,9 +25,10 @@ import jdk.incubator.vector.VectorMask;
 /**
  * Unpacks the words of a {@link CodePlane}: codes of any width, and written out those of 4, 6 and 8 bits.
  *
- * <p>Words are read in the order of memory. Those of 4 and 6 bits read several before they write: a load waits for every
- * earlier store whose address ends in the same twelve bits, and there are enough stores under way for any address. They
- * take slices of constant length, which leave few checks to each access ({@code compiler.json} has them inlined).
+ * <p>Words are read in the order of memory. Those of 4 and 6 bits read several before they write: a load waits for
+ * every earlier store whose address ends in the same twelve bits, and there are enough stores under way for any
+ * address. They take slices of constant length, which leave few checks to each access ({@code compiler.json} has them
+ * inlined).
  */
 final class VectorUnpacker {
     private static final int UNIT_CODE_BYTES = UNIT / 2 * TILE_WORD_BYTES;
