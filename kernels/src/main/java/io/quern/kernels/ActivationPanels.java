@@ -3,14 +3,14 @@ package io.quern.kernels;
 import static io.quern.kernels.BlockQuantizer.HALF;
 import static io.quern.kernels.BlockQuantizer.INPUTS;
 import static io.quern.kernels.CpuConstants.CHUNK_COLUMNS;
-import static io.quern.kernels.CpuConstants.GROUP_TOKENS;
+import static io.quern.kernels.CpuConstants.PAIRED_INPUTS;
 import static io.quern.kernels.CpuConstants.PANEL_TOKENS;
-import static io.quern.kernels.CpuConstants.ROW_PAIRS;
-import static io.quern.kernels.VectorRowPairTiles.INPUT_BYTES;
+import static io.quern.kernels.VectorIntegerTiles.INPUT_BYTES;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 
 /**
  * The inputs of a matrix-matrix product in one {@link InputOrder}, as floats or as integers of one form.
@@ -20,34 +20,33 @@ import java.lang.foreign.ValueLayout;
  * of weights meets while it is in the cache is one stream.
  */
 final class ActivationPanels {
-    /** Tokens prepared together: whole panels and whole groups. */
-    private static final int UNIT_TOKENS = Math.max(PANEL_TOKENS, GROUP_TOKENS);
+    /** Tokens that an integer kernel multiplies with a tile at once. */
+    static final int GROUP_TOKENS = VectorIntegerTiles.TOKENS;
 
-    /**
-     * Chunks whose minimums are multiplied at once: where chunks are short, one has too few for a loop to be worth its
-     * start.
-     */
-    static final int SUMMED_CHUNKS = ROW_PAIRS ? 8 : 1;
+    /** Tokens prepared together: one group, and whole panels. */
+    private static final int UNIT_TOKENS = GROUP_TOKENS;
+
+    /** Chunks whose minimums are multiplied at once: one has too few for a loop to be worth its start. */
+    static final int SUMMED_CHUNKS = 8;
 
     private static final int PANEL_INPUTS = PANEL_TOKENS * CHUNK_COLUMNS;
     private static final int PANEL_SUMS = PANEL_INPUTS / INPUTS;
-    private static final int GROUP_PAIRS = GROUP_TOKENS * CHUNK_COLUMNS / 2;
     private static final int BLOCK_PAIRS = INPUTS / 2;
 
     /** {@code [chunk][panel][k within the chunk][token within the panel]}; missing tokens are zero. */
     float[] inputs = new float[0];
 
     /**
-     * {@code [chunk][group][k / 2][token within the group]}: inputs k and k + 1 in one int; missing tokens are
-     * anything. None with {@link CpuConstants#ROW_PAIRS}.
-     */
-    int[] pairs = new int[0];
-
-    /**
-     * The integers of {@link VectorRowPairTiles}, shorts {@code [chunk][group][k][token within the group]}; missing
-     * tokens are anything. Off the heap, where a slice leaves the kernel no bounds to check.
+     * The integers, shorts {@code [chunk][group][k][token within the group]}; missing tokens are anything. Off the
+     * heap, where a slice leaves the kernel no bounds to check.
      */
     MemorySegment integers = MemorySegment.NULL;
+
+    /**
+     * What {@link VectorPairedProduct} starts with, shorts {@code [chunk][group][block][token within the group]}. Only
+     * with {@link CpuConstants#PAIRED_INPUTS}.
+     */
+    MemorySegment starts = MemorySegment.NULL;
 
     /** {@code [chunk][group][block][token within the group]}. */
     float[] scales = new float[0];
@@ -61,7 +60,7 @@ final class ActivationPanels {
     /** One token's inputs of a chunk, put in order: {@code [unit][k]}. */
     private float[] ordered = new float[0];
 
-    /** One token's pairs of a block: {@code [unit][k / 2]}. */
+    /** The pairs of a unit's tokens in a block: {@code [unit][token][k / 2]}. */
     private int[] staging = new int[0];
 
     private InputOrder order;
@@ -80,14 +79,11 @@ final class ActivationPanels {
             inputs = grown(inputs, inputsOffset(chunkCount(), 0));
         } else {
             limit = form.limit();
-            if (ROW_PAIRS) {
-                integers = grown(integers, integersOffset(chunkCount(), 0) + VectorRowPairTiles.SLACK * INPUT_BYTES);
-            } else {
-                pairs = grown(pairs, pairsOffset(chunkCount(), 0));
-            }
+            integers = grown(integers, integersOffset(chunkCount(), 0) + VectorIntegerTiles.SLACK * INPUT_BYTES);
+            starts = grown(starts, startsOffset(chunkCount(), 0) + VectorIntegerTiles.MOST_BLOCKS * INPUT_BYTES);
             scales = grown(scales, scalesOffset(chunkCount(), 0));
             blockSums = grown(blockSums, sumsOffset(chunkCount() + SUMMED_CHUNKS - 1, 0));
-            staging = grown(staging, units() * BLOCK_PAIRS);
+            staging = grown(staging, units() * UNIT_TOKENS * BLOCK_PAIRS);
         }
         if (order != null) {
             ordered = grown(ordered, units() * CHUNK_COLUMNS);
@@ -147,14 +143,14 @@ final class ActivationPanels {
         return piece * PANEL_SUMS;
     }
 
-    /** Where a group's piece of a chunk begins in {@link #pairs}. */
-    int pairsOffset(int chunk, int group) {
-        return Math.multiplyExact(chunk * groupCount() + group, GROUP_PAIRS);
-    }
-
     /** Where a group's piece of a chunk begins in {@link #integers}, in bytes. */
     long integersOffset(int chunk, int group) {
         return (chunk * groupCount() + group) * (long) (CHUNK_COLUMNS * INPUT_BYTES);
+    }
+
+    /** Where a group's piece of a chunk begins in {@link #starts}, in bytes. */
+    long startsOffset(int chunk, int group) {
+        return scalesOffset(chunk, group) * (long) Short.BYTES;
     }
 
     /** Where a group's piece of a chunk begins in {@link #scales}. */
@@ -165,29 +161,55 @@ final class ActivationPanels {
     /** Prepares one unit from the rows {@code x[xOffset + t * xStride + k]} of all tokens. */
     void prepare(int unit, float[] x, int xOffset, int xStride) {
         int chunk = unit % chunkCount();
-        int fromColumn = chunk * CHUNK_COLUMNS;
-        int count = Math.min(CHUNK_COLUMNS, columns - fromColumn);
+        int count = Math.min(CHUNK_COLUMNS, columns - chunk * CHUNK_COLUMNS);
         int fromToken = unit / chunkCount() * UNIT_TOKENS;
         int tokenLimit = Math.min(fromToken + UNIT_TOKENS, tokens);
-        for (int token = fromToken; token < tokenLimit; token++) {
-            float[] source = x;
-            int from = xOffset + token * xStride + fromColumn;
-            if (order != null) {
-                order.gather(x, from - fromColumn, fromColumn, count, ordered, unit * CHUNK_COLUMNS);
-                source = ordered;
-                from = unit * CHUNK_COLUMNS;
-            }
-            if (form == null) {
-                interleave(source, from, count, inputsOffset(chunk, token / PANEL_TOKENS) + token % PANEL_TOKENS);
-            } else {
-                quantize(source, from, count, chunk, token, unit * BLOCK_PAIRS);
-            }
+        if (form == null) {
+            prepareFloats(unit, chunk, count, fromToken, tokenLimit, x, xOffset, xStride);
+            return;
         }
-        if (form == null && tokenLimit == tokens) {
+        int group = fromToken / GROUP_TOKENS;
+        int stage = unit * UNIT_TOKENS * BLOCK_PAIRS;
+        int scale = scalesOffset(chunk, group);
+        for (int k = 0; k < count; k += INPUTS) {
+            for (int token = fromToken; token < tokenLimit; token++) {
+                int member = token - fromToken;
+                int sum = sumsOffset(chunk, token / PANEL_TOKENS) + k / INPUTS * PANEL_TOKENS + token % PANEL_TOKENS;
+                float[] source = ordered(unit, chunk * CHUNK_COLUMNS + k, Math.min(INPUTS, count - k), x,
+                        xOffset + token * xStride);
+                int from = order == null ? xOffset + token * xStride + chunk * CHUNK_COLUMNS + k
+                        : unit * CHUNK_COLUMNS;
+                quantize(source, from, Math.min(INPUTS, count - k), stage + member * BLOCK_PAIRS, scale + member, sum);
+            }
+            storeInputs(stage, integersOffset(chunk, group) + k * INPUT_BYTES);
+            scale += INPUTS / form.blockInputs() * GROUP_TOKENS;
+        }
+        Arrays.fill(scales, scale, scalesOffset(chunk, group + 1), 0);
+    }
+
+    private void prepareFloats(int unit, int chunk, int count, int fromToken, int tokenLimit, float[] x, int xOffset,
+            int xStride) {
+        int fromColumn = chunk * CHUNK_COLUMNS;
+        for (int token = fromToken; token < tokenLimit; token++) {
+            int row = xOffset + token * xStride;
+            float[] source = ordered(unit, fromColumn, count, x, row);
+            int from = order == null ? row + fromColumn : unit * CHUNK_COLUMNS;
+            interleave(source, from, count, inputsOffset(chunk, token / PANEL_TOKENS) + token % PANEL_TOKENS);
+        }
+        if (tokenLimit == tokens) {
             for (int token = tokens; token % PANEL_TOKENS != 0; token++) {
                 interleave(x, xOffset, 0, inputsOffset(chunk, token / PANEL_TOKENS) + token % PANEL_TOKENS);
             }
         }
+    }
+
+    /** Where the inputs of a row from a position on are: in x, or put in order in the unit's piece of ordered. */
+    private float[] ordered(int unit, int fromPosition, int count, float[] x, int row) {
+        if (order == null) {
+            return x;
+        }
+        order.gather(x, row, fromPosition, count, ordered, unit * CHUNK_COLUMNS);
+        return ordered;
     }
 
     private void interleave(float[] source, int from, int count, int at) {
@@ -199,53 +221,47 @@ final class ActivationPanels {
         }
     }
 
-    private void quantize(float[] source, int from, int count, int chunk, int token, int stage) {
-        int group = token / GROUP_TOKENS;
-        int member = token % GROUP_TOKENS;
-        int scale = scalesOffset(chunk, group) + member;
-        int sum = sumsOffset(chunk, token / PANEL_TOKENS) + token % PANEL_TOKENS;
+    /** 32 inputs of one token. */
+    private void quantize(float[] source, int from, int count, int stage, int scale, int sum) {
         boolean halves = form.blockInputs() == HALF;
-        for (int k = 0; k < count; k += INPUTS) {
-            int here = Math.min(INPUTS, count - k);
+        if (halves) {
+            BlockQuantizer.quantizeHalves(source, from, count, limit, staging, stage, scales, scale, GROUP_TOKENS);
+        } else {
+            BlockQuantizer.quantize(source, from, count, limit, staging, stage, scales, scale, blockSums, sum);
+        }
+        if (PAIRED_INPUTS) {
+            int pairs = form.blockInputs() / 2;
+            storeStart(stage, pairs, scale);
             if (halves) {
-                BlockQuantizer.quantizeHalves(
-                        source, from + k, here, limit, staging, stage, scales, scale, GROUP_TOKENS);
-            } else {
-                BlockQuantizer.quantize(source, from + k, here, limit, staging, stage, scales, scale, blockSums, sum);
+                storeStart(stage + pairs, pairs, scale + GROUP_TOKENS);
             }
-            if (ROW_PAIRS) {
-                storeInputs(stage, integersOffset(chunk, group) + k * INPUT_BYTES + member * Short.BYTES);
-            } else {
-                storePairs(stage, pairsOffset(chunk, group) + k / 2 * GROUP_TOKENS + member);
-            }
-            scale += halves ? 2 * GROUP_TOKENS : GROUP_TOKENS;
-            sum += PANEL_TOKENS;
-        }
-        if (ROW_PAIRS) {
-            clearScales(scale, scalesOffset(chunk, group + 1));
         }
     }
 
-    /** Of blocks that are missing in the last chunk, for one token. */
-    private void clearScales(int from, int limit) {
-        for (int i = from; i < limit; i += GROUP_TOKENS) {
-            scales[i] = 0;
+    /** Of the block whose scale is at an index. */
+    private void storeStart(int stage, int pairs, int scale) {
+        int start = 0;
+        for (int i = stage; i < stage + pairs; i++) {
+            start -= (short) staging[i] * (staging[i] >> 16);
         }
+        starts.set(ValueLayout.JAVA_SHORT, scale * (long) Short.BYTES, (short) start);
     }
 
-    private void storePairs(int stage, int at) {
-        for (int i = 0; i < BLOCK_PAIRS; i++) {
-            pairs[at + i * GROUP_TOKENS] = staging[stage + i];
-        }
-    }
-
+    /** From one token after the other to one input of all four tokens after the other. */
     private void storeInputs(int stage, long byteOffset) {
-        MemorySegment own = integers.asSlice(byteOffset, (INPUTS - 1) * INPUT_BYTES + Short.BYTES);
-        for (int i = 0; i < BLOCK_PAIRS; i++) {
-            int at = i * 2 * INPUT_BYTES;
-            int pair = staging[stage + i];
-            own.set(ValueLayout.JAVA_SHORT_UNALIGNED, at, (short) pair);
-            own.set(ValueLayout.JAVA_SHORT_UNALIGNED, at + INPUT_BYTES, (short) (pair >>> 16));
+        MemorySegment own = integers.asSlice(byteOffset, INPUTS * INPUT_BYTES);
+        for (int i = stage; i < stage + BLOCK_PAIRS; i++) {
+            int a = staging[i];
+            int b = staging[i + BLOCK_PAIRS];
+            int c = staging[i + 2 * BLOCK_PAIRS];
+            int d = staging[i + 3 * BLOCK_PAIRS];
+            long low = a & 0xFFFF | b << 16;
+            long high = c & 0xFFFF | d << 16;
+            long lowNext = a >>> 16 | b & 0xFFFF0000;
+            long highNext = c >>> 16 | d & 0xFFFF0000;
+            int at = (i - stage) * 2 * INPUT_BYTES;
+            own.set(ValueLayout.JAVA_LONG_UNALIGNED, at, low & 0xFFFFFFFFL | high << 32);
+            own.set(ValueLayout.JAVA_LONG_UNALIGNED, at + INPUT_BYTES, lowNext & 0xFFFFFFFFL | highNext << 32);
         }
     }
 }

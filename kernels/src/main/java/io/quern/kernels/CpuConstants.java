@@ -51,11 +51,8 @@ public final class CpuConstants {
      */
     static final int CHUNK_COLUMNS = 128;
 
-    /** Integer kernels keep two rows in an int lane, for 16 registers, or two inputs, for 32. */
-    static final boolean ROW_PAIRS = VECTOR_REGISTERS == 16;
-
-    /** Tokens that an integer kernel multiplies with a tile at once. */
-    static final int GROUP_TOKENS = ROW_PAIRS ? VectorRowPairTiles.TOKENS : VectorIntegerTiles.TOKENS;
+    /** Integer kernels multiply once for two inputs, which takes more than 16 registers. */
+    static final boolean PAIRED_INPUTS = VECTOR_REGISTERS == 32;
 
     private CpuConstants() {}
 }

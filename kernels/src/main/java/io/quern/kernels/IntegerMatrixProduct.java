@@ -1,10 +1,10 @@
 package io.quern.kernels;
 
+import static io.quern.kernels.ActivationPanels.GROUP_TOKENS;
 import static io.quern.kernels.ActivationPanels.SUMMED_CHUNKS;
 import static io.quern.kernels.CpuConstants.CHUNK_COLUMNS;
-import static io.quern.kernels.CpuConstants.GROUP_TOKENS;
+import static io.quern.kernels.CpuConstants.PAIRED_INPUTS;
 import static io.quern.kernels.CpuConstants.PANEL_TOKENS;
-import static io.quern.kernels.CpuConstants.ROW_PAIRS;
 import static io.quern.kernels.CpuConstants.TILE_ROWS;
 import static io.quern.kernels.CpuConstants.TILE_WORD_BYTES;
 
@@ -28,10 +28,10 @@ final class IntegerMatrixProduct {
             tiles.unpackCodes(tile, fromColumn, columnCount, memory.codes, 0);
             int earlierBlocks = chunk % SUMMED_CHUNKS * (CHUNK_COLUMNS / x.form().blockInputs());
             unpackScales(tiles, tile, fromColumn, columnCount, earlierBlocks, blocks, x.form().blockInputs(), memory);
-            if (ROW_PAIRS) {
-                VectorRowPairTiles.pairRows(memory.codes, Chunks.padded(columnCount));
-                VectorRowPairTiles.prepareScales(
-                        memory.scales, earlierBlocks * TILE_ROWS, blocks, memory.rowScales);
+            VectorIntegerTiles.pairRows(memory.codes, Chunks.padded(columnCount));
+            VectorIntegerTiles.prepareScales(memory.scales, earlierBlocks * TILE_ROWS, blocks, memory.rowScales);
+            if (PAIRED_INPUTS) {
+                VectorPairedProduct.startRows(memory.codes, blocks, x.form().blockInputs(), memory.rowStarts);
             }
             multiplyTokens(x, chunk, blocks, fromPanel * PANEL_TOKENS, tokenLimit, memory);
             boolean lastSummed = (chunk + 1) % SUMMED_CHUNKS == 0 || chunk + 1 == x.chunkCount();
@@ -49,15 +49,16 @@ final class IntegerMatrixProduct {
             int group = token / GROUP_TOKENS;
             long sums = (long) (token - fromToken) * TILE_WORD_BYTES;
             int scales = x.scalesOffset(chunk, group);
-            if (ROW_PAIRS) {
-                VectorRowPairTiles.multiply(memory.codes, x.integers, x.integersOffset(chunk, group), blocks,
-                        x.form().blockInputs(), memory.blockSums);
-                VectorRowPairTiles.addScaled(
-                        memory.blockSums, memory.rowScales, blocks, x.scales, scales, memory.sums, sums);
+            if (PAIRED_INPUTS) {
+                VectorPairedProduct.multiply(memory.codes, x.integers, x.integersOffset(chunk, group),
+                        memory.rowStarts, x.starts, x.startsOffset(chunk, group), blocks, x.form().blockInputs(),
+                        memory.blockSums);
             } else {
-                VectorIntegerTiles.multiply(memory.codes, x.pairs, x.pairsOffset(chunk, group), memory.scales,
-                        x.scales, scales, blocks, x.form().blockInputs(), memory.sums, sums);
+                VectorPlainProduct.multiply(memory.codes, x.integers, x.integersOffset(chunk, group), blocks,
+                        x.form().blockInputs(), memory.blockSums);
             }
+            VectorIntegerTiles.addScaled(
+                    memory.blockSums, memory.rowScales, blocks, x.scales, scales, memory.sums, sums);
         }
     }
 

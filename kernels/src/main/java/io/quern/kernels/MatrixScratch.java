@@ -1,12 +1,14 @@
 package io.quern.kernels;
 
+import static io.quern.kernels.ActivationPanels.GROUP_TOKENS;
 import static io.quern.kernels.ActivationPanels.SUMMED_CHUNKS;
 import static io.quern.kernels.BlockQuantizer.HALF;
 import static io.quern.kernels.CpuConstants.CHUNK_COLUMNS;
-import static io.quern.kernels.CpuConstants.GROUP_TOKENS;
-import static io.quern.kernels.CpuConstants.ROW_PAIRS;
 import static io.quern.kernels.CpuConstants.TILE_ROWS;
 import static io.quern.kernels.CpuConstants.TILE_WORD_BYTES;
+import static io.quern.kernels.VectorIntegerTiles.BLOCK_BYTES;
+import static io.quern.kernels.VectorIntegerTiles.CODE_BYTES;
+import static io.quern.kernels.VectorIntegerTiles.MOST_BLOCKS;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -17,11 +19,11 @@ final class MatrixScratch {
     final float[] weights = new float[CHUNK_COLUMNS * TILE_ROWS];
 
     /**
-     * Unpacked codes, shorts: {@code [k / 2][TILE_ROWS][2]}. Off the heap, where vectors lie in one cache line each:
-     * those of an array of the widest vectors all straddle two.
+     * Unpacked codes, shorts: {@code [k / 2][TILE_ROWS][2]}, later those of two rows in an int. Off the heap, where
+     * vectors lie in one cache line each: those of an array of the widest vectors all straddle two.
      */
     final MemorySegment codes =
-            Arena.ofAuto().allocate(2L * (CHUNK_COLUMNS + (ROW_PAIRS ? VectorRowPairTiles.SLACK : 0)) * TILE_ROWS, 64);
+            Arena.ofAuto().allocate((CHUNK_COLUMNS + VectorIntegerTiles.SLACK) * (long) CODE_BYTES, 64);
 
     /** Scales of 16 or 32 inputs each, of some chunks: {@code [block][TILE_ROWS]}. */
     final float[] scales = new float[SUMMED_CHUNKS * CHUNK_COLUMNS / HALF * TILE_ROWS];
@@ -29,21 +31,16 @@ final class MatrixScratch {
     /** Minimums of 32 inputs each, of some chunks: {@code [block][TILE_ROWS]}. */
     final float[] minimums = new float[SUMMED_CHUNKS * CHUNK_COLUMNS / BlockQuantizer.INPUTS * TILE_ROWS];
 
-    /** Integer sums of {@link VectorRowPairTiles#multiply}: a chunk's blocks for one group of tokens. */
-    final MemorySegment blockSums = rowPairMemory(VectorRowPairTiles.TOKENS / 2);
+    /** Integer sums of {@link VectorIntegerTiles}: a chunk's blocks for one group of tokens. */
+    final MemorySegment blockSums = Arena.ofAuto().allocate(MOST_BLOCKS * (long) BLOCK_BYTES, 64);
 
-    /** Scales as of {@link VectorRowPairTiles#prepareScales}. */
-    final MemorySegment rowScales = rowPairMemory(1);
+    /** Scales as of {@link VectorIntegerTiles#prepareScales}. */
+    final MemorySegment rowScales = Arena.ofAuto().allocate(MOST_BLOCKS * (long) TILE_WORD_BYTES, 64);
+
+    /** As of {@link VectorPairedProduct#startRows}. */
+    final MemorySegment rowStarts = Arena.ofAuto().allocate(MOST_BLOCKS * (long) CODE_BYTES, 64);
 
     /** Sums of one tile: {@code [token][TILE_ROWS]}, and room for what the last group lacks. */
     final MemorySegment sums =
             Arena.ofAuto().allocate((MatrixProduct.BLOCK_TOKENS + GROUP_TOKENS - 1L) * TILE_WORD_BYTES, 64);
-
-    /** For all blocks of a chunk; none where the kernel is another. */
-    private static MemorySegment rowPairMemory(int tileWords) {
-        if (!ROW_PAIRS) {
-            return MemorySegment.NULL;
-        }
-        return Arena.ofAuto().allocate((long) CHUNK_COLUMNS / HALF * tileWords * TILE_WORD_BYTES, 64);
-    }
 }

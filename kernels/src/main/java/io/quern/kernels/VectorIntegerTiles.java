@@ -1,152 +1,138 @@
 package io.quern.kernels;
 
+import static io.quern.kernels.BlockQuantizer.HALF;
 import static io.quern.kernels.CpuConstants.FLOATS;
 import static io.quern.kernels.CpuConstants.FLOAT_LANES;
 import static io.quern.kernels.CpuConstants.INTS;
 import static io.quern.kernels.CpuConstants.ORDER;
-import static io.quern.kernels.CpuConstants.SHORTS;
 import static io.quern.kernels.CpuConstants.TILE_ROWS;
 import static io.quern.kernels.CpuConstants.TILE_WORD_BYTES;
 import static io.quern.kernels.CpuConstants.VECTOR_BYTES;
-import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.ShortVector;
 
 /**
- * Products of one tile of rows, four vectors, with two tokens on 16-bit lanes, of which a vector has twice as many as
- * of floats: {@code sums[t][r] += rowScales[b * TILE_ROWS + r] * tokenScales[b][t] * s} over all blocks b of 16 or 32
- * inputs, with s the integer sum of the block's products.
+ * Products of one tile of rows with four tokens on 16-bit lanes, of which a vector has twice as many as of floats:
+ * {@code sums[t][r] += rowScales[b][r] * tokenScales[b][t] * s} over all blocks b of 16 or 32 inputs, with s the
+ * integer sum of the block's products, which fits 16 bits ({@link BlockQuantizer}). An int lane holds two rows, so that
+ * a tile is two vectors.
  *
- * <p>An int lane holds two neighbouring inputs of one row; a broadcast int holds the same two inputs of a token. In a
- * block each 16-bit lane sums the products of every other input; then the two of a row are added, which still fits
- * ({@link BlockQuantizer}), and the scales applied in f32.
- *
- * <p>For 32 registers; {@link VectorRowPairTiles} is for 16. The sums in f32 stay in memory: C2 spills others for them.
- * Two steps at once, each weight used where it is loaded, is the order in which it spills nothing. Slices of
- * constant length and masked offsets leave no bounds to check, which would cost as much as the products.
- *
- * <p>{@code codes} are as of {@link IntegerTiles#unpackCodes}, {@code pairs} {@code [k / 2][TOKENS]} from their offset,
- * {@code tokenScales} {@code [b][TOKENS]} from theirs, {@code sums} {@code [TOKENS][TILE_ROWS]} from their offset in
- * bytes.
+ * <p>The sums of a chunk's blocks go to memory as they are, by {@link VectorPairedProduct} or {@link
+ * VectorPlainProduct}, and the scales are applied when all are complete: each of the two loops fits the registers
+ * alone. Slices of constant length, offsets in proven ranges and {@link #SLACK}, by which the ranges overshoot, leave
+ * no bounds to check; as nothing in the loops of products writes, C2 moves the checks that slices are alive out of
+ * them.
  */
 final class VectorIntegerTiles {
-    /** Tokens of one product: their sums of a block fit 16 registers. */
-    static final int TOKENS = 2;
+    /** Tokens of one product. */
+    static final int TOKENS = 4;
 
-    private static final int CHUNK_PAIRS = CpuConstants.CHUNK_COLUMNS / 2;
+    /** Bytes of one input of the tokens of one product. */
+    static final int INPUT_BYTES = TOKENS * Short.BYTES;
+
+    /** Inputs behind a chunk's codes and integers that must be there, though nothing reads them. */
+    static final int SLACK = 2 * HALF;
+
+    /** Blocks of a chunk, at most. */
+    static final int MOST_BLOCKS = CpuConstants.CHUNK_COLUMNS / HALF;
+
+    /** Sums of one block: ints of two rows each. */
+    static final int BLOCK_BYTES = TOKENS * TILE_WORD_BYTES / 2;
+
+    /** Codes of one input. */
+    static final int CODE_BYTES = TILE_WORD_BYTES / 2;
+
+    private static final int CHUNK_INPUTS = CpuConstants.CHUNK_COLUMNS;
+    private static final int HIGH = 0xFFFF0000;
 
     private VectorIntegerTiles() {}
 
-    static void multiply(MemorySegment codes, int[] pairs, int pairsOffset, float[] rowScales, float[] tokenScales,
-            int scalesOffset, int blocks, int blockInputs, MemorySegment sums, long sumsOffset) {
-        MemorySegment chunk = codes.asSlice(0, CHUNK_PAIRS * TILE_WORD_BYTES);
-        MemorySegment both = sums.asSlice(sumsOffset, TOKENS * TILE_WORD_BYTES);
-        ShortVector a00 = ShortVector.zero(SHORTS);
-        ShortVector a01 = ShortVector.zero(SHORTS);
-        ShortVector a02 = ShortVector.zero(SHORTS);
-        ShortVector a03 = ShortVector.zero(SHORTS);
-        ShortVector a10 = ShortVector.zero(SHORTS);
-        ShortVector a11 = ShortVector.zero(SHORTS);
-        ShortVector a12 = ShortVector.zero(SHORTS);
-        ShortVector a13 = ShortVector.zero(SHORTS);
-        int row = 0;
-        int scaleAt = scalesOffset;
-        int last = blockInputs / 2 - 2;
-        int limit = blocks * blockInputs / 2;
-        for (int k = 0; k < limit; k += 2) {
-            int w = (k & CHUNK_PAIRS - 2) * TILE_WORD_BYTES;
-            int at = pairsOffset + k * TOKENS;
-            ShortVector x0 = IntVector.broadcast(INTS, pairs[at]).reinterpretAsShorts();
-            ShortVector x1 = IntVector.broadcast(INTS, pairs[at + 1]).reinterpretAsShorts();
-            ShortVector c = ShortVector.fromMemorySegment(SHORTS, chunk, w, ORDER);
-            a00 = a00.add(c.mul(x0));
-            a10 = a10.add(c.mul(x1));
-            c = ShortVector.fromMemorySegment(SHORTS, chunk, w + VECTOR_BYTES, ORDER);
-            a01 = a01.add(c.mul(x0));
-            a11 = a11.add(c.mul(x1));
-            c = ShortVector.fromMemorySegment(SHORTS, chunk, w + 2 * VECTOR_BYTES, ORDER);
-            a02 = a02.add(c.mul(x0));
-            a12 = a12.add(c.mul(x1));
-            c = ShortVector.fromMemorySegment(SHORTS, chunk, w + 3 * VECTOR_BYTES, ORDER);
-            a03 = a03.add(c.mul(x0));
-            a13 = a13.add(c.mul(x1));
-            x0 = IntVector.broadcast(INTS, pairs[at + 2]).reinterpretAsShorts();
-            x1 = IntVector.broadcast(INTS, pairs[at + 3]).reinterpretAsShorts();
-            c = ShortVector.fromMemorySegment(SHORTS, chunk, w + 4 * VECTOR_BYTES, ORDER);
-            a00 = a00.add(c.mul(x0));
-            a10 = a10.add(c.mul(x1));
-            c = ShortVector.fromMemorySegment(SHORTS, chunk, w + 5 * VECTOR_BYTES, ORDER);
-            a01 = a01.add(c.mul(x0));
-            a11 = a11.add(c.mul(x1));
-            c = ShortVector.fromMemorySegment(SHORTS, chunk, w + 6 * VECTOR_BYTES, ORDER);
-            a02 = a02.add(c.mul(x0));
-            a12 = a12.add(c.mul(x1));
-            c = ShortVector.fromMemorySegment(SHORTS, chunk, w + 7 * VECTOR_BYTES, ORDER);
-            a03 = a03.add(c.mul(x0));
-            a13 = a13.add(c.mul(x1));
-            if ((k & last) != last) {
-                continue;
+    /**
+     * From codes as of {@link IntegerTiles#unpackCodes}, two inputs of a row in an int lane, to one input of two rows:
+     * those of one vector in the low halves, those of the next in the high halves. In place.
+     */
+    static void pairRows(MemorySegment codes, int inputs) {
+        MemorySegment chunk = codes.asSlice(0, CHUNK_INPUTS * CODE_BYTES);
+        for (int k = 0; k < inputs; k += 2) {
+            int at = (k & CHUNK_INPUTS - 2) * CODE_BYTES;
+            IntVector a = IntVector.fromMemorySegment(INTS, chunk, at, ORDER);
+            IntVector b = IntVector.fromMemorySegment(INTS, chunk, at + VECTOR_BYTES, ORDER);
+            IntVector c = IntVector.fromMemorySegment(INTS, chunk, at + 2 * VECTOR_BYTES, ORDER);
+            IntVector d = IntVector.fromMemorySegment(INTS, chunk, at + 3 * VECTOR_BYTES, ORDER);
+            a.and(~HIGH).or(b.lanewise(LSHL, 16)).intoMemorySegment(chunk, at, ORDER);
+            c.and(~HIGH).or(d.lanewise(LSHL, 16)).intoMemorySegment(chunk, at + VECTOR_BYTES, ORDER);
+            a.lanewise(LSHR, 16).or(b.and(HIGH)).intoMemorySegment(chunk, at + 2 * VECTOR_BYTES, ORDER);
+            c.lanewise(LSHR, 16).or(d.and(HIGH)).intoMemorySegment(chunk, at + 3 * VECTOR_BYTES, ORDER);
+        }
+    }
+
+    /**
+     * Scales for {@link #addScaled}, {@code [b][TILE_ROWS]}; those of missing blocks are zero. Sums will be taken with
+     * 16 zero bits below them, for which the scales make up.
+     */
+    static void prepareScales(float[] scales, int offset, int blocks, MemorySegment target) {
+        int limit = blocks * TILE_ROWS;
+        for (int i = 0; i < MOST_BLOCKS * TILE_ROWS; i += FLOAT_LANES) {
+            FloatVector scale = FloatVector.zero(FLOATS);
+            if (i < limit) {
+                scale = FloatVector.fromArray(FLOATS, scales, offset + i).mul(0x1p-16f);
             }
-            FloatVector scale0 = FloatVector.broadcast(FLOATS, tokenScales[scaleAt]);
-            FloatVector scale1 = FloatVector.broadcast(FLOATS, tokenScales[scaleAt + 1]);
-            FloatVector r = FloatVector.fromArray(FLOATS, rowScales, row);
-            IntVector n = a00.reinterpretAsInts();
-            n = n.add(n.lanewise(LSHL, 16)).lanewise(ASHR, 16);
-            FloatVector sum = FloatVector.fromMemorySegment(FLOATS, both, 0, ORDER);
-            n.convert(I2F, 0).reinterpretAsFloats().fma(r.mul(scale0), sum).intoMemorySegment(both, 0, ORDER);
-            n = a10.reinterpretAsInts();
-            n = n.add(n.lanewise(LSHL, 16)).lanewise(ASHR, 16);
-            sum = FloatVector.fromMemorySegment(FLOATS, both, 4 * VECTOR_BYTES, ORDER);
-            n.convert(I2F, 0).reinterpretAsFloats().fma(r.mul(scale1), sum).intoMemorySegment(both, 4 * VECTOR_BYTES,
-                    ORDER);
-            r = FloatVector.fromArray(FLOATS, rowScales, row + FLOAT_LANES);
-            n = a01.reinterpretAsInts();
-            n = n.add(n.lanewise(LSHL, 16)).lanewise(ASHR, 16);
-            sum = FloatVector.fromMemorySegment(FLOATS, both, VECTOR_BYTES, ORDER);
-            n.convert(I2F, 0).reinterpretAsFloats().fma(r.mul(scale0), sum).intoMemorySegment(both, VECTOR_BYTES,
-                    ORDER);
-            n = a11.reinterpretAsInts();
-            n = n.add(n.lanewise(LSHL, 16)).lanewise(ASHR, 16);
-            sum = FloatVector.fromMemorySegment(FLOATS, both, 5 * VECTOR_BYTES, ORDER);
-            n.convert(I2F, 0).reinterpretAsFloats().fma(r.mul(scale1), sum).intoMemorySegment(both, 5 * VECTOR_BYTES,
-                    ORDER);
-            r = FloatVector.fromArray(FLOATS, rowScales, row + 2 * FLOAT_LANES);
-            n = a02.reinterpretAsInts();
-            n = n.add(n.lanewise(LSHL, 16)).lanewise(ASHR, 16);
-            sum = FloatVector.fromMemorySegment(FLOATS, both, 2 * VECTOR_BYTES, ORDER);
-            n.convert(I2F, 0).reinterpretAsFloats().fma(r.mul(scale0), sum).intoMemorySegment(both, 2 * VECTOR_BYTES,
-                    ORDER);
-            n = a12.reinterpretAsInts();
-            n = n.add(n.lanewise(LSHL, 16)).lanewise(ASHR, 16);
-            sum = FloatVector.fromMemorySegment(FLOATS, both, 6 * VECTOR_BYTES, ORDER);
-            n.convert(I2F, 0).reinterpretAsFloats().fma(r.mul(scale1), sum).intoMemorySegment(both, 6 * VECTOR_BYTES,
-                    ORDER);
-            r = FloatVector.fromArray(FLOATS, rowScales, row + 3 * FLOAT_LANES);
-            n = a03.reinterpretAsInts();
-            n = n.add(n.lanewise(LSHL, 16)).lanewise(ASHR, 16);
-            sum = FloatVector.fromMemorySegment(FLOATS, both, 3 * VECTOR_BYTES, ORDER);
-            n.convert(I2F, 0).reinterpretAsFloats().fma(r.mul(scale0), sum).intoMemorySegment(both, 3 * VECTOR_BYTES,
-                    ORDER);
-            n = a13.reinterpretAsInts();
-            n = n.add(n.lanewise(LSHL, 16)).lanewise(ASHR, 16);
-            sum = FloatVector.fromMemorySegment(FLOATS, both, 7 * VECTOR_BYTES, ORDER);
-            n.convert(I2F, 0).reinterpretAsFloats().fma(r.mul(scale1), sum).intoMemorySegment(both, 7 * VECTOR_BYTES,
-                    ORDER);
-            a00 = ShortVector.zero(SHORTS);
-            a01 = ShortVector.zero(SHORTS);
-            a02 = ShortVector.zero(SHORTS);
-            a03 = ShortVector.zero(SHORTS);
-            a10 = ShortVector.zero(SHORTS);
-            a11 = ShortVector.zero(SHORTS);
-            a12 = ShortVector.zero(SHORTS);
-            a13 = ShortVector.zero(SHORTS);
-            row += TILE_ROWS;
-            scaleAt += TOKENS;
+            scale.intoMemorySegment(target, (long) i * Float.BYTES, ORDER);
+        }
+    }
+
+    /**
+     * Adds the sums of all blocks, scaled, to the tokens' sums: two blocks at once, so that an odd last one has a
+     * neighbour without a scale. Of the two sums in a lane neither needs more than one step to become a float.
+     */
+    static void addScaled(MemorySegment blockSums, MemorySegment rowScales, int blocks, float[] tokenScales,
+            int scalesOffset, MemorySegment sums, long sumsOffset) {
+        MemorySegment integers = blockSums.asSlice(0, MOST_BLOCKS * BLOCK_BYTES);
+        MemorySegment scales = rowScales.asSlice(0, MOST_BLOCKS * TILE_WORD_BYTES);
+        MemorySegment own = sums.asSlice(sumsOffset, TOKENS * TILE_WORD_BYTES);
+        for (int token = 0; token < TOKENS; token++) {
+            int to = token * TILE_WORD_BYTES;
+            FloatVector s0 = FloatVector.fromMemorySegment(FLOATS, own, to, ORDER);
+            FloatVector s1 = FloatVector.fromMemorySegment(FLOATS, own, to + VECTOR_BYTES, ORDER);
+            FloatVector s2 = FloatVector.fromMemorySegment(FLOATS, own, to + 2 * VECTOR_BYTES, ORDER);
+            FloatVector s3 = FloatVector.fromMemorySegment(FLOATS, own, to + 3 * VECTOR_BYTES, ORDER);
+            for (int block = 0; block < blocks; block += 2) {
+                int row = (block & MOST_BLOCKS - 2) * TILE_WORD_BYTES;
+                int from = row * (BLOCK_BYTES / TILE_WORD_BYTES) + token * 2 * VECTOR_BYTES;
+                int scaleAt = scalesOffset + token + block * TOKENS;
+                FloatVector scale = FloatVector.broadcast(FLOATS, tokenScales[scaleAt]);
+                IntVector n = IntVector.fromMemorySegment(INTS, integers, from, ORDER);
+                FloatVector r = FloatVector.fromMemorySegment(FLOATS, scales, row, ORDER).mul(scale);
+                s0 = n.lanewise(LSHL, 16).convert(I2F, 0).reinterpretAsFloats().fma(r, s0);
+                r = FloatVector.fromMemorySegment(FLOATS, scales, row + VECTOR_BYTES, ORDER).mul(scale);
+                s1 = n.and(HIGH).convert(I2F, 0).reinterpretAsFloats().fma(r, s1);
+                n = IntVector.fromMemorySegment(INTS, integers, from + VECTOR_BYTES, ORDER);
+                r = FloatVector.fromMemorySegment(FLOATS, scales, row + 2 * VECTOR_BYTES, ORDER).mul(scale);
+                s2 = n.lanewise(LSHL, 16).convert(I2F, 0).reinterpretAsFloats().fma(r, s2);
+                r = FloatVector.fromMemorySegment(FLOATS, scales, row + 3 * VECTOR_BYTES, ORDER).mul(scale);
+                s3 = n.and(HIGH).convert(I2F, 0).reinterpretAsFloats().fma(r, s3);
+                int next = row + TILE_WORD_BYTES;
+                scale = FloatVector.broadcast(FLOATS, tokenScales[scaleAt + TOKENS]);
+                n = IntVector.fromMemorySegment(INTS, integers, from + BLOCK_BYTES, ORDER);
+                r = FloatVector.fromMemorySegment(FLOATS, scales, next, ORDER).mul(scale);
+                s0 = n.lanewise(LSHL, 16).convert(I2F, 0).reinterpretAsFloats().fma(r, s0);
+                r = FloatVector.fromMemorySegment(FLOATS, scales, next + VECTOR_BYTES, ORDER).mul(scale);
+                s1 = n.and(HIGH).convert(I2F, 0).reinterpretAsFloats().fma(r, s1);
+                n = IntVector.fromMemorySegment(INTS, integers, from + BLOCK_BYTES + VECTOR_BYTES, ORDER);
+                r = FloatVector.fromMemorySegment(FLOATS, scales, next + 2 * VECTOR_BYTES, ORDER).mul(scale);
+                s2 = n.lanewise(LSHL, 16).convert(I2F, 0).reinterpretAsFloats().fma(r, s2);
+                r = FloatVector.fromMemorySegment(FLOATS, scales, next + 3 * VECTOR_BYTES, ORDER).mul(scale);
+                s3 = n.and(HIGH).convert(I2F, 0).reinterpretAsFloats().fma(r, s3);
+            }
+            s0.intoMemorySegment(own, to, ORDER);
+            s1.intoMemorySegment(own, to + VECTOR_BYTES, ORDER);
+            s2.intoMemorySegment(own, to + 2 * VECTOR_BYTES, ORDER);
+            s3.intoMemorySegment(own, to + 3 * VECTOR_BYTES, ORDER);
         }
     }
 }
