@@ -121,13 +121,16 @@ class CodePlane {
      */
     void unpackCodes(MemorySegment data, long at, int inputs, int centre, MemorySegment target, int targetOffset) {
         MemorySegment codes = target.asSlice(2L * targetOffset, 2L * inputs * TILE_ROWS);
-        if (bits == 4) {
-            VectorUnpacker.unpackNibbles(data, at, inputs, centre, codes);
-        } else if (bits == 6) {
+        if (bits == 6) {
             VectorUnpacker.unpackSixes(data, at, inputs, centre, codes);
         } else {
             VectorUnpacker.unpackCodes(this, data, at, inputs, centre, codes);
         }
+    }
+
+    /** Whether {@link VectorUnpacker#unpackNibblePairs} is for these codes. */
+    boolean hasNibbles() {
+        return bits == 4;
     }
 
     /**

@@ -1,9 +1,11 @@
 package io.quern.kernels;
 
+import static io.quern.kernels.BlockQuantizer.HALF;
 import static io.quern.kernels.CpuConstants.FLOATS;
 import static io.quern.kernels.CpuConstants.FLOAT_LANES;
 import static io.quern.kernels.CpuConstants.TILE_ROWS;
 import static io.quern.kernels.CpuConstants.TILE_WORD_BYTES;
+import static io.quern.kernels.VectorIntegerTiles.CODE_BYTES;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -193,6 +195,23 @@ final class IntegerMatrix extends TiledMatrix implements IntegerTiles {
             int pieceLimit = Math.min(limit, (from / chunkInputs + 1) * chunkInputs);
             plane.unpackCodes(data, codes(tile, from), pieceLimit - from, centre, target,
                     targetOffset + (from - fromColumn) * TILE_ROWS);
+            from = pieceLimit;
+        }
+    }
+
+    @Override
+    public void unpackRowPairs(
+            int tile, int fromColumn, int columnCount, MemorySegment codes, MemorySegment starts) {
+        if (!plane.hasNibbles()) {
+            IntegerTiles.super.unpackRowPairs(tile, fromColumn, columnCount, codes, starts);
+            return;
+        }
+        int limit = Math.min(paddedColumns, fromColumn + Chunks.padded(columnCount));
+        for (int from = fromColumn; from < limit;) {
+            int pieceLimit = Math.min(limit, (from / chunkInputs + 1) * chunkInputs);
+            long at = (from - fromColumn) * (long) CODE_BYTES;
+            VectorUnpacker.unpackNibblePairs(data, codes(tile, from), pieceLimit - from, centre, codes.asSlice(at),
+                    starts.asSlice(at / HALF));
             from = pieceLimit;
         }
     }

@@ -25,14 +25,10 @@ final class IntegerMatrixProduct {
             int fromColumn = chunk * CHUNK_COLUMNS;
             int columnCount = Math.min(CHUNK_COLUMNS, matrix.columns() - fromColumn);
             int blocks = Chunks.ceilDiv(columnCount, x.form().blockInputs());
-            tiles.unpackCodes(tile, fromColumn, columnCount, memory.codes, 0);
+            tiles.unpackRowPairs(tile, fromColumn, columnCount, memory.codes, memory.rowStarts);
             int earlierBlocks = chunk % SUMMED_CHUNKS * (CHUNK_COLUMNS / x.form().blockInputs());
             unpackScales(tiles, tile, fromColumn, columnCount, earlierBlocks, blocks, x.form().blockInputs(), memory);
-            VectorIntegerTiles.pairRows(memory.codes, Chunks.padded(columnCount));
             VectorIntegerTiles.prepareScales(memory.scales, earlierBlocks * TILE_ROWS, blocks, memory.rowScales);
-            if (PAIRED_INPUTS) {
-                VectorPairedProduct.startRows(memory.codes, blocks, x.form().blockInputs(), memory.rowStarts);
-            }
             multiplyTokens(x, chunk, blocks, fromPanel * PANEL_TOKENS, tokenLimit, memory);
             boolean lastSummed = (chunk + 1) % SUMMED_CHUNKS == 0 || chunk + 1 == x.chunkCount();
             if (tiles.hasMinimums() && lastSummed) {

@@ -24,6 +24,18 @@ interface IntegerTiles {
     void unpackCodes(int tile, int fromColumn, int columnCount, MemorySegment target, int targetOffset);
 
     /**
+     * Writes signed codes, two rows side by side in one int lane, those of one vector and those of the next:
+     * {@code codes[k * TILE_ROWS + (lane / (2 * L) * L + lane % L) * 2 + lane / L % 2]}, in 16 bits each, with k
+     * counted from {@code fromColumn} and L int lanes in a vector; and what sums of 16 inputs start with ({@link
+     * VectorPairedProduct}), in the same order.
+     */
+    default void unpackRowPairs(
+            int tile, int fromColumn, int columnCount, MemorySegment codes, MemorySegment starts) {
+        unpackCodes(tile, fromColumn, columnCount, codes, 0);
+        VectorIntegerTiles.pairRows(codes, Chunks.padded(columnCount), starts);
+    }
+
+    /**
      * Writes the scales and minimums of the blocks of these columns: {@code scales[offset + block * TILE_ROWS + lane]}.
      */
     void unpackScales(int tile, int fromColumn, int columnCount, float[] scales, float[] minimums, int offset);

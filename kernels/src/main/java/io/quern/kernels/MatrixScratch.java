@@ -19,7 +19,7 @@ final class MatrixScratch {
     final float[] weights = new float[CHUNK_COLUMNS * TILE_ROWS];
 
     /**
-     * Unpacked codes, shorts: {@code [k / 2][TILE_ROWS][2]}, later those of two rows in an int. Off the heap, where
+     * Codes as of {@link IntegerTiles#unpackRowPairs}. Off the heap, where
      * vectors lie in one cache line each: those of an array of the widest vectors all straddle two.
      */
     final MemorySegment codes =
@@ -37,8 +37,8 @@ final class MatrixScratch {
     /** Scales as of {@link VectorIntegerTiles#prepareScales}. */
     final MemorySegment rowScales = Arena.ofAuto().allocate(MOST_BLOCKS * (long) TILE_WORD_BYTES, 64);
 
-    /** As of {@link VectorPairedProduct#startRows}. */
-    final MemorySegment rowStarts = Arena.ofAuto().allocate(MOST_BLOCKS * (long) CODE_BYTES, 64);
+    /** As of {@link IntegerTiles#unpackRowPairs}, and a block behind them that nobody reads. */
+    final MemorySegment rowStarts = Arena.ofAuto().allocate((MOST_BLOCKS + 1) * (long) CODE_BYTES, 64);
 
     /** Sums of one tile: {@code [token][TILE_ROWS]}, and room for what the last group lacks. */
     final MemorySegment sums =

@@ -205,6 +205,11 @@ final class TableCodes4 extends CodePlane {
     }
 
     @Override
+    boolean hasNibbles() {
+        return false;
+    }
+
+    @Override
     void unpackCodes(MemorySegment data, long at, int inputs, int centre, MemorySegment target, int targetOffset) {
         ByteVector book = ByteVector.fromArray(ByteVector.SPECIES_PREFERRED, table, 0);
         for (int k = 0; k < inputs; k += 8) {

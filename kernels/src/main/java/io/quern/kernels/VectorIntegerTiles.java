@@ -5,6 +5,7 @@ import static io.quern.kernels.CpuConstants.FLOATS;
 import static io.quern.kernels.CpuConstants.FLOAT_LANES;
 import static io.quern.kernels.CpuConstants.INTS;
 import static io.quern.kernels.CpuConstants.ORDER;
+import static io.quern.kernels.CpuConstants.SHORTS;
 import static io.quern.kernels.CpuConstants.TILE_ROWS;
 import static io.quern.kernels.CpuConstants.TILE_WORD_BYTES;
 import static io.quern.kernels.CpuConstants.VECTOR_BYTES;
@@ -15,6 +16,7 @@ import static jdk.incubator.vector.VectorOperators.LSHR;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
 
 /**
  * Products of one tile of rows with four tokens on 16-bit lanes, of which a vector has twice as many as of floats:
@@ -52,22 +54,32 @@ final class VectorIntegerTiles {
 
     private VectorIntegerTiles() {}
 
-    /**
-     * From codes as of {@link IntegerTiles#unpackCodes}, two inputs of a row in an int lane, to one input of two rows:
-     * those of one vector in the low halves, those of the next in the high halves. In place.
-     */
-    static void pairRows(MemorySegment codes, int inputs) {
+    /** From codes as of {@link IntegerTiles#unpackCodes} to those of {@link IntegerTiles#unpackRowPairs}. In place. */
+    static void pairRows(MemorySegment codes, int inputs, MemorySegment starts) {
         MemorySegment chunk = codes.asSlice(0, CHUNK_INPUTS * CODE_BYTES);
-        for (int k = 0; k < inputs; k += 2) {
-            int at = (k & CHUNK_INPUTS - 2) * CODE_BYTES;
-            IntVector a = IntVector.fromMemorySegment(INTS, chunk, at, ORDER);
-            IntVector b = IntVector.fromMemorySegment(INTS, chunk, at + VECTOR_BYTES, ORDER);
-            IntVector c = IntVector.fromMemorySegment(INTS, chunk, at + 2 * VECTOR_BYTES, ORDER);
-            IntVector d = IntVector.fromMemorySegment(INTS, chunk, at + 3 * VECTOR_BYTES, ORDER);
-            a.and(~HIGH).or(b.lanewise(LSHL, 16)).intoMemorySegment(chunk, at, ORDER);
-            c.and(~HIGH).or(d.lanewise(LSHL, 16)).intoMemorySegment(chunk, at + VECTOR_BYTES, ORDER);
-            a.lanewise(LSHR, 16).or(b.and(HIGH)).intoMemorySegment(chunk, at + 2 * VECTOR_BYTES, ORDER);
-            c.lanewise(LSHR, 16).or(d.and(HIGH)).intoMemorySegment(chunk, at + 3 * VECTOR_BYTES, ORDER);
+        for (int from = 0; from < inputs; from += HALF) {
+            ShortVector start0 = ShortVector.zero(SHORTS);
+            ShortVector start1 = ShortVector.zero(SHORTS);
+            for (int k = 0; k < HALF; k += 2) {
+                int at = (from + k & CHUNK_INPUTS - 2) * CODE_BYTES;
+                IntVector a = IntVector.fromMemorySegment(INTS, chunk, at, ORDER);
+                IntVector b = IntVector.fromMemorySegment(INTS, chunk, at + VECTOR_BYTES, ORDER);
+                IntVector c = IntVector.fromMemorySegment(INTS, chunk, at + 2 * VECTOR_BYTES, ORDER);
+                IntVector d = IntVector.fromMemorySegment(INTS, chunk, at + 3 * VECTOR_BYTES, ORDER);
+                IntVector even = a.and(~HIGH).or(b.lanewise(LSHL, 16));
+                IntVector odd = a.lanewise(LSHR, 16).or(b.and(HIGH));
+                even.intoMemorySegment(chunk, at, ORDER);
+                odd.intoMemorySegment(chunk, at + 2 * VECTOR_BYTES, ORDER);
+                start0 = start0.sub(even.reinterpretAsShorts().mul(odd.reinterpretAsShorts()));
+                even = c.and(~HIGH).or(d.lanewise(LSHL, 16));
+                odd = c.lanewise(LSHR, 16).or(d.and(HIGH));
+                even.intoMemorySegment(chunk, at + VECTOR_BYTES, ORDER);
+                odd.intoMemorySegment(chunk, at + 3 * VECTOR_BYTES, ORDER);
+                start1 = start1.sub(even.reinterpretAsShorts().mul(odd.reinterpretAsShorts()));
+            }
+            long to = from / HALF * (long) CODE_BYTES;
+            start0.intoMemorySegment(starts, to, ORDER);
+            start1.intoMemorySegment(starts, to + VECTOR_BYTES, ORDER);
         }
     }
 

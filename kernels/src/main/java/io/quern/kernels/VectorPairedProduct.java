@@ -34,36 +34,11 @@ final class VectorPairedProduct {
     private VectorPairedProduct() {}
 
     /**
-     * What the sums of every block start with for the rows: {@code starts[b][TILE_ROWS]}, in the order of codes.
-     *
-     * @param codes as of {@link VectorIntegerTiles#pairRows}
-     */
-    static void startRows(MemorySegment codes, int blocks, int blockInputs, MemorySegment starts) {
-        MemorySegment chunk = codes.asSlice(0, (CHUNK_INPUTS + SLACK) * CODE_BYTES);
-        for (int block = 0; block < blocks; block++) {
-            ShortVector row0 = ShortVector.zero(SHORTS);
-            ShortVector row1 = ShortVector.zero(SHORTS);
-            int from = block * blockInputs & CHUNK_INPUTS - HALF;
-            for (int k = 0; k < blockInputs; k += 2) {
-                long at = (from + k) * (long) CODE_BYTES;
-                ShortVector c = ShortVector.fromMemorySegment(SHORTS, chunk, at, ORDER);
-                ShortVector d = ShortVector.fromMemorySegment(SHORTS, chunk, at + 2 * VECTOR_BYTES, ORDER);
-                row0 = row0.sub(c.mul(d));
-                c = ShortVector.fromMemorySegment(SHORTS, chunk, at + VECTOR_BYTES, ORDER);
-                d = ShortVector.fromMemorySegment(SHORTS, chunk, at + 3 * VECTOR_BYTES, ORDER);
-                row1 = row1.sub(c.mul(d));
-            }
-            row0.intoMemorySegment(starts, block * (long) CODE_BYTES, ORDER);
-            row1.intoMemorySegment(starts, block * (long) CODE_BYTES + VECTOR_BYTES, ORDER);
-        }
-    }
-
-    /**
      * The integer sums of every block of 16 or 32 inputs: {@code blockSums[b][token][TILE_ROWS / 2]}.
      *
-     * @param codes as of {@link VectorIntegerTiles#pairRows}
+     * @param codes as of {@link IntegerTiles#unpackRowPairs}
      * @param inputs shorts {@code [k][TOKENS]}, from their offset in bytes
-     * @param rowStarts as of {@link #startRows}
+     * @param rowStarts less the products of neighbouring codes, for every 16 inputs
      * @param tokenStarts {@code [b][TOKENS]}, from their offset in bytes: less the products of neighbouring inputs
      */
     static void multiply(MemorySegment codes, MemorySegment inputs, long inputsOffset,
@@ -71,15 +46,20 @@ final class VectorPairedProduct {
             MemorySegment blockSums) {
         MemorySegment chunk = codes.asSlice(0, (CHUNK_INPUTS + SLACK) * CODE_BYTES);
         MemorySegment group = inputs.asSlice(inputsOffset, CHUNK_BYTES + SLACK * INPUT_BYTES);
-        MemorySegment rows = rowStarts.asSlice(0, MOST_BLOCKS * CODE_BYTES);
+        MemorySegment rows = rowStarts.asSlice(0, (MOST_BLOCKS + 1) * CODE_BYTES);
         MemorySegment own = tokenStarts.asSlice(startsOffset, MOST_BLOCKS * INPUT_BYTES);
         MemorySegment all = blockSums.asSlice(0, MOST_BLOCKS * BLOCK_BYTES);
         int blockBytes = (blockInputs == HALF ? HALF : BlockQuantizer.INPUTS) * INPUT_BYTES;
+        int halves = blockInputs == HALF ? 1 : 2;
         for (int block = 0; block < blocks; block++) {
-            int row = (block & MOST_BLOCKS - 1) * CODE_BYTES;
+            int row = (block * halves & MOST_BLOCKS - halves) * CODE_BYTES;
             int start = (block & MOST_BLOCKS - 1) * INPUT_BYTES;
             ShortVector row0 = ShortVector.fromMemorySegment(SHORTS, rows, row, ORDER);
             ShortVector row1 = ShortVector.fromMemorySegment(SHORTS, rows, row + VECTOR_BYTES, ORDER);
+            if (halves == 2) {
+                row0 = row0.add(ShortVector.fromMemorySegment(SHORTS, rows, row + 2 * VECTOR_BYTES, ORDER));
+                row1 = row1.add(ShortVector.fromMemorySegment(SHORTS, rows, row + 3 * VECTOR_BYTES, ORDER));
+            }
             short token = own.get(INPUT, start);
             ShortVector a00 = row0.add(token);
             ShortVector a01 = row1.add(token);

@@ -31,7 +31,7 @@ final class VectorPlainProduct {
     /**
      * The integer sums of every block of 16 or 32 inputs: {@code blockSums[b][token][TILE_ROWS / 2]}.
      *
-     * @param codes as of {@link VectorIntegerTiles#pairRows}
+     * @param codes as of {@link IntegerTiles#unpackRowPairs}
      * @param inputs shorts {@code [k][TOKENS]}, from their offset in bytes
      */
     static void multiply(MemorySegment codes, MemorySegment inputs, long inputsOffset, int blocks, int blockInputs,

@@ -10,6 +10,7 @@ import static io.quern.kernels.CpuConstants.SHORTS;
 import static io.quern.kernels.CpuConstants.TILE_ROWS;
 import static io.quern.kernels.CpuConstants.TILE_WORD_BYTES;
 import static io.quern.kernels.CpuConstants.VECTOR_BYTES;
+import static io.quern.kernels.VectorIntegerTiles.CODE_BYTES;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
@@ -32,6 +33,8 @@ import jdk.incubator.vector.VectorMask;
  */
 final class VectorUnpacker {
     private static final int UNIT_CODE_BYTES = UNIT / 2 * TILE_WORD_BYTES;
+    private static final int NIBBLES = 0x000F000F;
+    private static final int LOW = 0xFFFF;
 
     private VectorUnpacker() {}
 
@@ -124,53 +127,47 @@ final class VectorUnpacker {
         }
     }
 
-    /** As {@link CodePlane#unpackCodes}, of 4 bits: four pairs from each word. */
-    static void unpackNibbles(MemorySegment data, long at, int inputs, int centre, MemorySegment target) {
+    /**
+     * As {@link IntegerTiles#unpackRowPairs}, of 4 bits: rows are paired while four inputs of each are in one word's
+     * half.
+     */
+    static void unpackNibblePairs(
+            MemorySegment data, long at, int inputs, int centre, MemorySegment target, MemorySegment starts) {
         ShortVector down = ShortVector.broadcast(SHORTS, (short) centre);
-        IntVector mask = IntVector.broadcast(INTS, 0x000F000F);
-        for (int unit = 0; unit < inputs / UNIT; unit++) {
-            MemorySegment words = data.asSlice(at + unit * 4L * TILE_WORD_BYTES, 4 * TILE_WORD_BYTES);
-            MemorySegment codes = target.asSlice((long) unit * UNIT_CODE_BYTES, UNIT_CODE_BYTES);
-            for (int row = 0; row < 4; row++) {
-                int to = row * 4 * TILE_WORD_BYTES;
-                IntVector w0 = IntVector.fromMemorySegment(INTS, words, row * TILE_WORD_BYTES, ORDER);
-                IntVector w1 = IntVector.fromMemorySegment(INTS, words, row * TILE_WORD_BYTES + VECTOR_BYTES, ORDER);
-                IntVector w2 =
-                        IntVector.fromMemorySegment(INTS, words, row * TILE_WORD_BYTES + 2 * VECTOR_BYTES, ORDER);
-                IntVector w3 =
-                        IntVector.fromMemorySegment(INTS, words, row * TILE_WORD_BYTES + 3 * VECTOR_BYTES, ORDER);
-                w0.and(mask).reinterpretAsShorts().sub(down)
-                        .intoMemorySegment(codes, to, ORDER);
-                w1.and(mask).reinterpretAsShorts().sub(down)
-                        .intoMemorySegment(codes, to + VECTOR_BYTES, ORDER);
-                w2.and(mask).reinterpretAsShorts().sub(down)
-                        .intoMemorySegment(codes, to + 2 * VECTOR_BYTES, ORDER);
-                w3.and(mask).reinterpretAsShorts().sub(down)
-                        .intoMemorySegment(codes, to + 3 * VECTOR_BYTES, ORDER);
-                w0.lanewise(LSHR, 4).and(mask).reinterpretAsShorts().sub(down)
-                        .intoMemorySegment(codes, to + TILE_WORD_BYTES, ORDER);
-                w1.lanewise(LSHR, 4).and(mask).reinterpretAsShorts().sub(down)
-                        .intoMemorySegment(codes, to + TILE_WORD_BYTES + VECTOR_BYTES, ORDER);
-                w2.lanewise(LSHR, 4).and(mask).reinterpretAsShorts().sub(down)
-                        .intoMemorySegment(codes, to + TILE_WORD_BYTES + 2 * VECTOR_BYTES, ORDER);
-                w3.lanewise(LSHR, 4).and(mask).reinterpretAsShorts().sub(down)
-                        .intoMemorySegment(codes, to + TILE_WORD_BYTES + 3 * VECTOR_BYTES, ORDER);
-                w0.lanewise(LSHR, 8).and(mask).reinterpretAsShorts().sub(down)
-                        .intoMemorySegment(codes, to + 2 * TILE_WORD_BYTES, ORDER);
-                w1.lanewise(LSHR, 8).and(mask).reinterpretAsShorts().sub(down)
-                        .intoMemorySegment(codes, to + 2 * TILE_WORD_BYTES + VECTOR_BYTES, ORDER);
-                w2.lanewise(LSHR, 8).and(mask).reinterpretAsShorts().sub(down)
-                        .intoMemorySegment(codes, to + 2 * TILE_WORD_BYTES + 2 * VECTOR_BYTES, ORDER);
-                w3.lanewise(LSHR, 8).and(mask).reinterpretAsShorts().sub(down)
-                        .intoMemorySegment(codes, to + 2 * TILE_WORD_BYTES + 3 * VECTOR_BYTES, ORDER);
-                w0.lanewise(LSHR, 12).and(mask).reinterpretAsShorts().sub(down)
-                        .intoMemorySegment(codes, to + 3 * TILE_WORD_BYTES, ORDER);
-                w1.lanewise(LSHR, 12).and(mask).reinterpretAsShorts().sub(down)
-                        .intoMemorySegment(codes, to + 3 * TILE_WORD_BYTES + VECTOR_BYTES, ORDER);
-                w2.lanewise(LSHR, 12).and(mask).reinterpretAsShorts().sub(down)
-                        .intoMemorySegment(codes, to + 3 * TILE_WORD_BYTES + 2 * VECTOR_BYTES, ORDER);
-                w3.lanewise(LSHR, 12).and(mask).reinterpretAsShorts().sub(down)
-                        .intoMemorySegment(codes, to + 3 * TILE_WORD_BYTES + 3 * VECTOR_BYTES, ORDER);
+        for (int half = 0; half < inputs / HALF; half++) {
+            MemorySegment words = data.asSlice(at + half * 2L * TILE_WORD_BYTES, 2 * TILE_WORD_BYTES);
+            MemorySegment codes = target.asSlice(half * (UNIT_CODE_BYTES / 2L), UNIT_CODE_BYTES / 2);
+            for (int v = 0; v < 2 * VECTOR_BYTES; v += VECTOR_BYTES) {
+                ShortVector start = ShortVector.zero(SHORTS);
+                for (int row = 0; row < 2; row++) {
+                    int from = row * TILE_WORD_BYTES + 2 * v;
+                    int to = row * 4 * TILE_WORD_BYTES + v;
+                    IntVector w0 = IntVector.fromMemorySegment(INTS, words, from, ORDER);
+                    IntVector w1 = IntVector.fromMemorySegment(INTS, words, from + VECTOR_BYTES, ORDER);
+                    IntVector even = w0.and(LOW).or(w1.lanewise(LSHL, 16));
+                    IntVector odd = w0.lanewise(LSHR, 16).or(w1.and(~LOW));
+                    ShortVector c = even.and(NIBBLES).reinterpretAsShorts().sub(down);
+                    ShortVector d = odd.and(NIBBLES).reinterpretAsShorts().sub(down);
+                    c.intoMemorySegment(codes, to, ORDER);
+                    d.intoMemorySegment(codes, to + CODE_BYTES, ORDER);
+                    start = start.sub(c.mul(d));
+                    c = even.lanewise(LSHR, 4).and(NIBBLES).reinterpretAsShorts().sub(down);
+                    d = odd.lanewise(LSHR, 4).and(NIBBLES).reinterpretAsShorts().sub(down);
+                    c.intoMemorySegment(codes, to + 1 * TILE_WORD_BYTES, ORDER);
+                    d.intoMemorySegment(codes, to + 1 * TILE_WORD_BYTES + CODE_BYTES, ORDER);
+                    start = start.sub(c.mul(d));
+                    c = even.lanewise(LSHR, 8).and(NIBBLES).reinterpretAsShorts().sub(down);
+                    d = odd.lanewise(LSHR, 8).and(NIBBLES).reinterpretAsShorts().sub(down);
+                    c.intoMemorySegment(codes, to + 2 * TILE_WORD_BYTES, ORDER);
+                    d.intoMemorySegment(codes, to + 2 * TILE_WORD_BYTES + CODE_BYTES, ORDER);
+                    start = start.sub(c.mul(d));
+                    c = even.lanewise(LSHR, 12).and(NIBBLES).reinterpretAsShorts().sub(down);
+                    d = odd.lanewise(LSHR, 12).and(NIBBLES).reinterpretAsShorts().sub(down);
+                    c.intoMemorySegment(codes, to + 3 * TILE_WORD_BYTES, ORDER);
+                    d.intoMemorySegment(codes, to + 3 * TILE_WORD_BYTES + CODE_BYTES, ORDER);
+                    start = start.sub(c.mul(d));
+                }
+                start.intoMemorySegment(starts, half * (long) CODE_BYTES + v, ORDER);
             }
         }
     }

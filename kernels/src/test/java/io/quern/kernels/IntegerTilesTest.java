@@ -1,6 +1,9 @@
 package io.quern.kernels;
 
+import static io.quern.kernels.CpuConstants.CHUNK_COLUMNS;
+import static io.quern.kernels.CpuConstants.FLOAT_LANES;
 import static io.quern.kernels.CpuConstants.TILE_ROWS;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -23,6 +26,44 @@ class IntegerTilesTest {
                 check(matrixCase, matrix, from, Math.min(step, matrix.columns() - from));
             }
             check(matrixCase, matrix, 0, matrix.columns());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.quern.kernels.MatrixCase#all")
+    void rowsArePairedAndSumsStarted(MatrixCase matrixCase) {
+        try (Arena arena = Arena.ofConfined()) {
+            TiledMatrix matrix = (TiledMatrix) PackedMatrix.pack(matrixCase.weights(), arena);
+            if (!(matrix instanceof IntegerTiles tiles)) {
+                return;
+            }
+            for (int tile = 0; tile < TiledMatrix.tileCount(matrix.rows()); tile++) {
+                for (int from = 0; from < matrix.columns(); from += CHUNK_COLUMNS) {
+                    int count = Math.min(CHUNK_COLUMNS, matrix.columns() - from);
+                    comparePairs(tiles, tile, from, count, new MatrixScratch());
+                }
+            }
+        }
+    }
+
+    private static void comparePairs(IntegerTiles tiles, int tile, int from, int count, MatrixScratch memory) {
+        short[] codes = new short[Chunks.padded(count) * TILE_ROWS];
+        tiles.unpackCodes(tile, from, count, MemorySegment.ofArray(codes), 0);
+        tiles.unpackRowPairs(tile, from, count, memory.codes, memory.rowStarts);
+        for (int row = 0; row < TILE_ROWS; row++) {
+            int lane = (row / (2 * FLOAT_LANES) * FLOAT_LANES + row % FLOAT_LANES) * 2 + row / FLOAT_LANES % 2;
+            for (int half = 0; half < Chunks.padded(count); half += 16) {
+                int start = 0;
+                for (int k = half; k < half + 16; k += 2) {
+                    short even = codes[(k / 2 * TILE_ROWS + row) * 2];
+                    short odd = codes[(k / 2 * TILE_ROWS + row) * 2 + 1];
+                    start -= even * odd;
+                    String place = "row " + row + ", column " + (from + k);
+                    assertEquals(even, memory.codes.getAtIndex(JAVA_SHORT, k * TILE_ROWS + lane), place);
+                    assertEquals(odd, memory.codes.getAtIndex(JAVA_SHORT, (k + 1) * TILE_ROWS + lane), place);
+                }
+                assertEquals((short) start, memory.rowStarts.getAtIndex(JAVA_SHORT, half / 16 * TILE_ROWS + lane));
+            }
         }
     }
 
