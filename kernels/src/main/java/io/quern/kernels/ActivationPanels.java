@@ -80,7 +80,9 @@ final class ActivationPanels {
         } else {
             limit = form.limit();
             integers = grown(integers, integersOffset(chunkCount(), 0) + VectorIntegerTiles.SLACK * INPUT_BYTES);
-            starts = grown(starts, startsOffset(chunkCount(), 0) + VectorIntegerTiles.MOST_BLOCKS * INPUT_BYTES);
+            if (PAIRED_INPUTS) {
+                starts = grown(starts, startsOffset(chunkCount(), 0) + VectorIntegerTiles.MOST_BLOCKS * INPUT_BYTES);
+            }
             scales = grown(scales, scalesOffset(chunkCount(), 0));
             blockSums = grown(blockSums, sumsOffset(chunkCount() + SUMMED_CHUNKS - 1, 0));
             staging = grown(staging, units() * UNIT_TOKENS * BLOCK_PAIRS);

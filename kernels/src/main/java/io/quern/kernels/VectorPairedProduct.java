@@ -21,8 +21,7 @@ import jdk.incubator.vector.ShortVector;
  * 16 bits changes nothing, as for the plain products.
  *
  * <p>Additions replace multiplications, and all are as many as before; but a core that adds on twice as many ports as
- * it multiplies on is never idle. Zen 4, one core, Q4_0 with 256 tokens: 1.56 of the FMA peak, 1.36 with one
- * multiplication for each.
+ * it multiplies on is never idle.
  */
 final class VectorPairedProduct {
     /** Aligned, but a layout that says so costs a check. */

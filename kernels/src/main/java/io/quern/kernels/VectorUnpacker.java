@@ -153,8 +153,8 @@ final class VectorUnpacker {
                     start = start.sub(c.mul(d));
                     c = even.lanewise(LSHR, 4).and(NIBBLES).reinterpretAsShorts().sub(down);
                     d = odd.lanewise(LSHR, 4).and(NIBBLES).reinterpretAsShorts().sub(down);
-                    c.intoMemorySegment(codes, to + 1 * TILE_WORD_BYTES, ORDER);
-                    d.intoMemorySegment(codes, to + 1 * TILE_WORD_BYTES + CODE_BYTES, ORDER);
+                    c.intoMemorySegment(codes, to + TILE_WORD_BYTES, ORDER);
+                    d.intoMemorySegment(codes, to + TILE_WORD_BYTES + CODE_BYTES, ORDER);
                     start = start.sub(c.mul(d));
                     c = even.lanewise(LSHR, 8).and(NIBBLES).reinterpretAsShorts().sub(down);
                     d = odd.lanewise(LSHR, 8).and(NIBBLES).reinterpretAsShorts().sub(down);
